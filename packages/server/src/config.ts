@@ -1,0 +1,78 @@
+/**
+ * The configuration of one server, validated once where it enters (`readConfig`) and passed on as data.
+ * @module
+ */
+
+/** An application that may send people here to sign in. */
+export interface ClientConfig {
+  readonly id: string;
+  /** Shown on the sign-in page. */
+  readonly name: string;
+  /** Absent for a public client (code + PKCE only). */
+  readonly secret?: string;
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris?: readonly string[];
+  /** Legacy implicit `id_token`; off unless set. */
+  readonly implicitIdToken?: boolean;
+  /** Ours: asked for without prompting for consent (the operator's own applications). */
+  readonly skipConsent?: boolean;
+  /** The acr this application gets at least; `urn:blindsight:acr:sealed` makes the face mandatory. */
+  readonly requiredAcr?: string;
+}
+
+export interface Policy {
+  /** How long an enrolment ceremony may take, ms. */
+  readonly enrolmentMs: number;
+  /** How long one sign-in may take, ms. */
+  readonly signInMs: number;
+  /** How long the waiting tickets may arrive after `finish`, ms. */
+  readonly lateTicketsMs: number;
+  readonly ordinaryTickets: number;
+  readonly rootTickets: number;
+  /** Ordinary tickets that must be there to finish an enrolment. */
+  readonly firstOrdinary: number;
+  /** Failures that lock the face factor. */
+  readonly failuresToLock: number;
+  /** First lock, ms; each further lock doubles it, up to `maxLockMs`. */
+  readonly firstLockMs: number;
+  readonly maxLockMs: number;
+  /** Sealed sign-ins per device and day, and the share one application may use. */
+  readonly signInsPerDay: number;
+  readonly signInsPerDayAndClient: number;
+  /** A session of the account page ends after this long, ms. */
+  readonly sessionMs: number;
+  /** Sensitive actions need a passkey assertion younger than this, ms. */
+  readonly reauthenticationMs: number;
+  /** How long the evaluation of one probe may take, ms. */
+  readonly evaluationMs: number;
+}
+
+export interface RateLimits {
+  /** Requests per minute and address, over everything but static files. */
+  readonly general: number;
+  /** Requests per minute and address that begin something (accounts, sessions, sign-ins, enrolments). */
+  readonly begin: number;
+}
+
+export interface ServerConfig {
+  /** The public origin, which is also the issuer, e.g. `http://localhost:4400`. No trailing slash. */
+  readonly origin: string;
+  readonly host: string;
+  readonly port: number;
+  /** Number of proxies in front whose forwarding headers are believed; 0 for none. */
+  readonly trustedProxies: number;
+  readonly production: boolean;
+  readonly storage: 'sqlite' | 'memory';
+  /** Holds the database, the local key file and the lock. */
+  readonly dataDirectory: string;
+  /** Built pages; absent in API-only tests. */
+  readonly webDirectory?: string;
+  /** `manifest.json` and the model files it names. */
+  readonly modelsDirectory: string;
+  /** Evaluation threads. */
+  readonly workers: number;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  readonly clients: readonly ClientConfig[];
+  readonly policy: Policy;
+  readonly rateLimits: RateLimits;
+}
