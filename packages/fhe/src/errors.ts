@@ -1,0 +1,39 @@
+/** Every failure the engine can name. The code is the contract; the text may change. */
+const catalogue = {
+  // the bytes are not one of our objects
+  'bad-length': 'the object has the wrong number of bytes',
+  'bad-magic': 'the object does not start with the mark of this format',
+  'unsupported-version': 'the object was written in a version that is not understood',
+  'wrong-object': 'the object is of another kind than expected',
+  'wrong-parameters': 'the object was made under other parameters',
+  'wrong-form': 'the object is in another polynomial form than expected',
+  'wrong-level': 'the object has another number of limbs than expected',
+  'non-canonical': 'a residue is not below its modulus, or a padding bit is set',
+  // a value handed in by the caller does not fit
+  'bad-seed': 'a seed must have exactly 32 bytes',
+  'bad-message': 'the message must have N centred coefficients, each at most p/2 in size',
+  'bad-positions': 'positions must be distinct coefficient indices in ascending order',
+  'wiped-key': 'the secret key has been wiped',
+  // a mistake in our own code or parameter tables
+  'bad-modulus': 'not an NTT prime of a supported size',
+  'bad-parameters': 'the parameters break a rule of the scheme',
+  'insecure-parameters': 'the modulus is too large for the ring degree at 128 bits of security',
+  'ring-mismatch': 'operands belong to different rings or keys',
+  'random-exhausted': 'more random bytes were asked for than one stream may give',
+} as const;
+
+export type FheErrorCode = keyof typeof catalogue;
+
+/** The only error class this package throws on purpose. Carries no secret: sizes, ids and names only. */
+export class FheError extends Error {
+  override readonly name = 'FheError';
+  readonly code: FheErrorCode;
+  /** For logs: sizes, ids, parameter names. Never messages, residues, keys or seeds. */
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(code: FheErrorCode, details: Record<string, string | number> = {}) {
+    super(catalogue[code]);
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The narrow interface between scheme code and the loops that do the arithmetic.
+ *
+ * A polynomial is one flat `Float64Array`, limb-major: term j modulo q_i is at `i * N + j`. Residues are
+ * *balanced*: integers x with |x| <= 0.51 * q_i (congruence, not a unique representative; the wire format makes
+ * them canonical). Every operation takes balanced residues and leaves balanced residues, and its time and memory
+ * access depend on sizes only, never on values. Arrays come from `allocate`, so that a WASM kernel can hand out
+ * views of its own memory; `out` may be the same array as an input.
+ * @module
+ */
+import type { Modulus } from '../ring/modulus.ts';
+
+/** What a kernel prepared for a list of moduli (roots, quotients). Opaque outside the kernel that made it. */
+export interface Basis {
+  /** N, a power of two. */
+  readonly degree: number;
+  readonly moduli: readonly Modulus[];
+}
+
+export interface Kernel {
+  readonly name: string;
+  /** Prepares for the moduli, in their order. @throws {FheError} `bad-modulus` when one is too large. */
+  basis(degree: number, moduli: readonly Modulus[]): Basis;
+  /** A zeroed array of `length` doubles. */
+  allocate(length: number): Float64Array;
+  /** Overwrites the array with zeros and takes it back; it must not be used afterwards. */
+  release(memory: Float64Array): void;
+
+  /** Coefficients to values, in place, all limbs; order of values: see `ring/poly.ts`. */
+  ntt(basis: Basis, x: Float64Array): void;
+  /** Values to coefficients, in place, all limbs. */
+  intt(basis: Basis, x: Float64Array): void;
+  /** out = a + b. */
+  add(basis: Basis, out: Float64Array, a: Float64Array, b: Float64Array): void;
+  /** out = a - b. */
+  subtract(basis: Basis, out: Float64Array, a: Float64Array, b: Float64Array): void;
+  /** out = a * b, term by term. */
+  multiply(basis: Basis, out: Float64Array, a: Float64Array, b: Float64Array): void;
+  /** out = out + a * b, term by term. */
+  multiplyAdd(basis: Basis, out: Float64Array, a: Float64Array, b: Float64Array): void;
+  /** Base conversion up: N integers, |x| < 2^47, to residues in all limbs. */
+  lift(basis: Basis, out: Float64Array, integers: Float64Array): void;
+  /**
+   * Base conversion down, dropping the first limb q_0 of `from`; `to` holds the others.
+   * out = (x + p * d) / q_0 with d = -x / p (mod q_0), |d| <= 0.51 * q_0; so out = x / q_0 (mod p) up to
+   * rounding by a multiple of p. `x` has `from.moduli.length * count` terms in coefficient form, limb-major with
+   * stride `count`, and `out` one limb less: any number of coefficients can be switched, not only N.
+   */
+  dropFirst(from: Basis, to: Basis, out: Float64Array, x: Float64Array, p: number, count: number): void;
+  /** out[i * N + j] = x[i * N + source[j]]; an automorphism of values. `out` must not be `x`. */
+  permute(basis: Basis, out: Float64Array, x: Float64Array, source: Uint32Array): void;
+}

@@ -1,0 +1,68 @@
+/**
+ * Primes q = 1 (mod 2N) for the number-theoretic transform, and the roots of unity that define its order.
+ * Set-up arithmetic only, in BigInt: nothing here sees a secret or runs in a hot loop.
+ * @module
+ */
+import { FheError } from '../errors.ts';
+
+declare const brand: unique symbol;
+
+/** A prime q with 2^20 <= q < 2^48 and q = 1 (mod 2 * degree), for the degree it was made with. */
+export type Modulus = number & { readonly [brand]: 'Modulus' };
+
+/**
+ * The only way to make a `Modulus`.
+ * @throws {FheError} `bad-modulus` when n is out of range, not prime, or not 1 modulo 2 * degree.
+ */
+export function modulus(n: number, degree: number): Modulus {
+  const fits = Number.isSafeInteger(n) && n >= 2 ** 20 && n < 2 ** 48 && n % (2 * degree) === 1;
+  if (!fits || !isPrime(BigInt(n))) throw new FheError('bad-modulus', { n, degree });
+  return n as Modulus;
+}
+
+/**
+ * The smallest psi in [1, q) with psi^N = -1: a primitive 2N-th root of unity. Being the smallest, it is a
+ * function of q and N alone, so the order of evaluation form can be written down (see `ring/poly.ts`).
+ */
+export function smallestRoot(q: Modulus, degree: number): number {
+  const [m, order] = [BigInt(q), BigInt(2 * degree)];
+  let root = 0n;
+  for (let g = 2n; root === 0n; g++) {
+    const candidate = power(g, (m - 1n) / order, m);
+    if (power(candidate, order / 2n, m) === m - 1n) root = candidate;
+  }
+  // All primitive 2N-th roots are the odd powers of one of them.
+  const square = (root * root) % m;
+  let smallest = root;
+  for (let odd = 1, value = root; odd < 2 * degree; odd += 2, value = (value * square) % m) {
+    if (value < smallest) smallest = value;
+  }
+  return Number(smallest);
+}
+
+/** base^exponent modulo m, by square and multiply. */
+export function power(base: bigint, exponent: bigint, m: bigint): bigint {
+  let result = 1n;
+  for (let b = base % m, e = exponent; e > 0n; e >>= 1n, b = (b * b) % m) {
+    if (e & 1n) result = (result * b) % m;
+  }
+  return result;
+}
+
+/**
+ * Miller-Rabin with the first twelve primes as bases, which is a proof for n < 3.3 * 10^24.
+ * @see Sorenson, Webster, "Strong pseudoprimes to twelve prime bases" (2015)
+ */
+export function isPrime(n: bigint): boolean {
+  const bases = [2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n, 31n, 37n];
+  if (n < 2n) return false;
+  for (const b of bases) if (n % b === 0n) return n === b;
+  let [odd, twos] = [n - 1n, 0];
+  for (; odd % 2n === 0n; odd /= 2n) twos++;
+  return bases.every((b) => {
+    let x = power(b, odd, n);
+    if (x === 1n) return true;
+    for (let i = 0; i < twos; i++, x = (x * x) % n) if (x === n - 1n) return true;
+    return false;
+  });
+}
