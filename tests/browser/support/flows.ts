@@ -1,0 +1,54 @@
+/** What a person does on the pages, in the words of the tests. */
+import type { Locator, Page } from 'playwright-core';
+
+/** How long a person would wait for the camera and the match on a slow machine, in ms. */
+const patience = 60_000;
+
+export const by = (page: Page, id: string): Locator => page.getByTestId(id);
+
+/** From the relying party's home page to the provider's sign-in page. */
+export async function startSignIn(page: Page, demo: string, button: 'sign-in' | 'sign-in-face' = 'sign-in'): Promise<void> {
+  await page.goto(demo);
+  await by(page, button).click();
+  await page.waitForURL(/\/sign-in\//, { timeout: patience });
+}
+
+/** On the sign-in page of a device nobody has used: account, passkey, consent, face; ends at the relying party. */
+export async function createAccountAndEnrol(page: Page, name: string, options: { verified?: boolean } = {}): Promise<void> {
+  await createAccount(page, name);
+  if (options.verified) await by(page, 'profile-verified').check();
+  await by(page, 'consent-accept').click();
+  await by(page, 'begin').click();
+  await expectOutcome(page, 'enrolled');
+}
+
+export async function createAccount(page: Page, name: string): Promise<void> {
+  await by(page, 'create-account').click();
+  await by(page, 'display-name').fill(name);
+  await by(page, 'passkey-continue').click();
+  await by(page, 'consent-accept').waitFor({ timeout: patience });
+}
+
+/** One tap on the known account; what happens next depends on who is in front of the camera. */
+export async function continueAs(page: Page): Promise<void> {
+  await by(page, 'continue-as').first().click();
+}
+
+/** Waits until the page names its outcome and returns the code. */
+export async function outcome(page: Page): Promise<string> {
+  const element = by(page, 'outcome');
+  await element.waitFor({ timeout: patience });
+  return (await element.getAttribute('data-code')) ?? '';
+}
+
+export async function expectOutcome(page: Page, code: string): Promise<void> {
+  const seen = await outcome(page);
+  if (seen !== code) throw new Error(`expected the outcome "${code}", the page says "${seen}": ${await by(page, 'outcome').innerText()}`);
+}
+
+/** The claims of the ID token as the relying party shows them. */
+export async function signedInClaims(page: Page): Promise<Record<string, unknown>> {
+  const claims = by(page, 'id-token-claims');
+  await claims.waitFor({ timeout: patience });
+  return JSON.parse(await claims.innerText()) as Record<string, unknown>;
+}
