@@ -29,7 +29,9 @@ process.exit(run.status ?? (run.signal === 'SIGINT' ? 130 : 1));
 
 /** `npm ci` once per lockfile content: the stamp inside node_modules remembers which one is installed. */
 function ensureInstalled() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.blindsight-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 
@@ -39,7 +41,9 @@ function ensureInstalled() {
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
   const install = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (install.status !== 0) {
-    console.error('install-failed: npm ci did not finish. Check the network connection and run the command again.');
+    console.error(
+      'install-failed: npm ci did not finish. Check the network connection and run the command again.',
+    );
     process.exit(1);
   }
   writeFileSync(stamp, wanted);

@@ -20,11 +20,13 @@ export function ensureChromium(log: (line: string) => void): string {
     const installed = wellKnown.find((path) => existsSync(path));
     if (installed) return installed;
   }
-  log('No distribution package; fetching playwright\'s build ...');
+  log("No distribution package; fetching playwright's build ...");
   const cli = join(import.meta.dirname, '..', 'node_modules', 'playwright-core', 'cli.js');
   spawnSync(process.execPath, [cli, 'install', 'chromium'], { stdio: 'inherit' });
   if (existsSync(chromium.executablePath())) return chromium.executablePath();
-  throw new Error('browser-missing: install Chromium (Debian: apt-get install chromium) or set CHROMIUM to its path');
+  throw new Error(
+    'browser-missing: install Chromium (Debian: apt-get install chromium) or set CHROMIUM to its path',
+  );
 }
 
 function installPackage(): boolean {

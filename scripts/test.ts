@@ -67,7 +67,15 @@ function suite(title: string, config: string): void {
   const report = join(reports, `${config.replaceAll('/', '-')}.json`);
   const { status } = spawnSync(
     bin('node'),
-    [bin('vitest'), 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    [
+      bin('vitest'),
+      'run',
+      '--config',
+      config,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
     { cwd: root, stdio: 'inherit' },
   );
   const counted = readReport(report);

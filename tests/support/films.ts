@@ -49,12 +49,20 @@ export function dim(frame: Picture, factor: number): Picture {
 }
 
 /** A running mean along each of `lines` lines of `length` pixels. */
-function blurLines(data: Float32Array, lines: number, length: number, lineStep: number, step: number, radius: number): Float32Array {
+function blurLines(
+  data: Float32Array,
+  lines: number,
+  length: number,
+  lineStep: number,
+  step: number,
+  radius: number,
+): Float32Array {
   const out = new Float32Array(data.length);
   const weight = 1 / (2 * radius + 1);
   for (let line = 0; line < lines; line++) {
     for (let channel = 0; channel < 4; channel++) {
-      const at = (i: number): number => line * lineStep + Math.min(length - 1, Math.max(0, i)) * step + channel;
+      const at = (i: number): number =>
+        line * lineStep + Math.min(length - 1, Math.max(0, i)) * step + channel;
       let sum = 0;
       for (let i = -radius; i <= radius; i++) sum += data[at(i)]!;
       for (let i = 0; i < length; i++) {
@@ -88,7 +96,13 @@ function blank(phase: number): Picture & { data: Uint8ClampedArray } {
 }
 
 /** Draws `picture` with its height at `scale` of the frame, centred and moved by (dx, dy); bilinear. */
-function paste(frame: { data: Uint8ClampedArray }, picture: Picture, dx: number, scale: number, dy = 0): void {
+function paste(
+  frame: { data: Uint8ClampedArray },
+  picture: Picture,
+  dx: number,
+  scale: number,
+  dy = 0,
+): void {
   const zoom = (camera.height * scale) / picture.height;
   const left = Math.round((camera.width - picture.width * zoom) / 2 + dx);
   const top = Math.round((camera.height - picture.height * zoom) / 2 + dy);
@@ -104,7 +118,8 @@ function paste(frame: { data: Uint8ClampedArray }, picture: Picture, dx: number,
       for (let c = 0; c < 3; c++) {
         const d = picture.data;
         frame.data[out + c] =
-          (d[a + c]! * (1 - fx) + d[a + 4 + c]! * fx) * (1 - fy) + (d[b + c]! * (1 - fx) + d[b + 4 + c]! * fx) * fy;
+          (d[a + c]! * (1 - fx) + d[a + 4 + c]! * fx) * (1 - fy) +
+          (d[b + c]! * (1 - fx) + d[b + 4 + c]! * fx) * fy;
       }
     }
   }

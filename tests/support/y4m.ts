@@ -18,7 +18,10 @@ export function writeFilm(path: string, frames: Iterable<Picture>): void {
   const draft = `${path}.draft`;
   const file = openSync(draft, 'w');
   try {
-    writeSync(file, `YUV4MPEG2 W${camera.width} H${camera.height} F${camera.framesPerSecond}:1 Ip A1:1 C420jpeg\n`);
+    writeSync(
+      file,
+      `YUV4MPEG2 W${camera.width} H${camera.height} F${camera.framesPerSecond}:1 Ip A1:1 C420jpeg\n`,
+    );
     for (const frame of frames) {
       writeSync(file, 'FRAME\n');
       writeSync(file, toI420(frame));
@@ -31,7 +34,8 @@ export function writeFilm(path: string, frames: Iterable<Picture>): void {
 
 /** BT.601 studio range, chroma averaged over 2x2 blocks. Shape: 3/2 * width * height bytes. */
 function toI420({ width, height, data }: Picture): Uint8Array {
-  if (width !== camera.width || height !== camera.height) throw new Error(`a film frame is ${camera.width}x${camera.height}`);
+  if (width !== camera.width || height !== camera.height)
+    throw new Error(`a film frame is ${camera.width}x${camera.height}`);
   const out = new Uint8Array((width * height * 3) / 2);
   const cb = width * height;
   const cr = cb + cb / 4;

@@ -41,7 +41,9 @@ export function reporter(json: boolean): Report {
     const figure = `${round(row.value)} ${row.metric}`;
     const spread = row.p95 === undefined ? '' : `p95 ${round(row.p95)} (n=${row.n})`;
     const peer = row.peer === undefined ? '' : `${row.peer}: ${round(row.peer_value ?? 0)}, ratio ${ratio}`;
-    console.log(`${`${row.bench} ${row.case}`.padEnd(40)} ${figure.padStart(20)}  ${spread.padEnd(24)} ${peer}`);
+    console.log(
+      `${`${row.bench} ${row.case}`.padEnd(40)} ${figure.padStart(20)}  ${spread.padEnd(24)} ${peer}`,
+    );
   };
 }
 

@@ -39,13 +39,20 @@ export async function openDevice(options: DeviceOptions = {}): Promise<Device> {
   const film = join(profile, 'camera.y4m');
   const granted = options.camera ?? 'granted';
   const cameraFlags = {
-    granted: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${film}`],
+    granted: [
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      `--use-file-for-fake-video-capture=${film}`,
+    ],
     denied: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream=deny'],
     missing: ['--use-fake-ui-for-media-stream'],
   }[granted];
 
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: [...quiet, ...cameraFlags] });
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: [...quiet, ...cameraFlags],
+  });
   const page = context.pages()[0] ?? (await context.newPage());
   await addAuthenticator(page, options.prf ?? true);
   return {

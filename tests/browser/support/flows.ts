@@ -7,14 +7,22 @@ const patience = 60_000;
 export const by = (page: Page, id: string): Locator => page.getByTestId(id);
 
 /** From the relying party's home page to the provider's sign-in page. */
-export async function startSignIn(page: Page, demo: string, button: 'sign-in' | 'sign-in-face' = 'sign-in'): Promise<void> {
+export async function startSignIn(
+  page: Page,
+  demo: string,
+  button: 'sign-in' | 'sign-in-face' = 'sign-in',
+): Promise<void> {
   await page.goto(demo);
   await by(page, button).click();
   await page.waitForURL(/\/sign-in\//, { timeout: patience });
 }
 
 /** On the sign-in page of a device nobody has used: account, passkey, consent, face; ends at the relying party. */
-export async function createAccountAndEnrol(page: Page, name: string, options: { verified?: boolean } = {}): Promise<void> {
+export async function createAccountAndEnrol(
+  page: Page,
+  name: string,
+  options: { verified?: boolean } = {},
+): Promise<void> {
   await createAccount(page, name);
   if (options.verified) await by(page, 'profile-verified').check();
   await by(page, 'consent-accept').click();
@@ -43,7 +51,10 @@ export async function outcome(page: Page): Promise<string> {
 
 export async function expectOutcome(page: Page, code: string): Promise<void> {
   const seen = await outcome(page);
-  if (seen !== code) throw new Error(`expected the outcome "${code}", the page says "${seen}": ${await by(page, 'outcome').innerText()}`);
+  if (seen !== code)
+    throw new Error(
+      `expected the outcome "${code}", the page says "${seen}": ${await by(page, 'outcome').innerText()}`,
+    );
 }
 
 /** The claims of the ID token as the relying party shows them. */

@@ -35,13 +35,34 @@ export async function install(environment: Record<string, string> = {}): Promise
   let output = '';
 
   const start = async (): Promise<void> => {
-    const args = ['apps/cli/src/main.ts', 'demo', '--data', data, '--port', `${port}`, '--demo-port', `${demoPort}`];
+    const args = [
+      'apps/cli/src/main.ts',
+      'demo',
+      '--data',
+      data,
+      '--port',
+      `${port}`,
+      '--demo-port',
+      `${demoPort}`,
+    ];
     // A process group of its own: a crash must take the children along.
-    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...environment }, detached: true });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      detached: true,
+    });
     process_ = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => (output += text));
-    await until(() => answers(`${provider}/health/ready`), child, () => output);
-    await until(() => answers(demo), child, () => output);
+    await until(
+      () => answers(`${provider}/health/ready`),
+      child,
+      () => output,
+    );
+    await until(
+      () => answers(demo),
+      child,
+      () => output,
+    );
   };
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const child = process_;
@@ -68,12 +89,20 @@ export async function install(environment: Record<string, string> = {}): Promise
 }
 
 async function answers(url: string): Promise<boolean> {
-  return fetch(url).then((response) => response.ok, () => false);
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
 }
 
-async function until(condition: () => Promise<boolean>, child: ChildProcess, output: () => string): Promise<void> {
+async function until(
+  condition: () => Promise<boolean>,
+  child: ChildProcess,
+  output: () => string,
+): Promise<void> {
   for (let waited = 0; waited < 60_000; waited += 100) {
-    if (child.exitCode !== null) throw new Error(`the installation ended with ${child.exitCode}:\n${output()}`);
+    if (child.exitCode !== null)
+      throw new Error(`the installation ended with ${child.exitCode}:\n${output()}`);
     if (await condition()) return;
     await sleep(100);
   }
