@@ -1,0 +1,15 @@
+/**
+ * Builds the pages into `packages/web/dist`, for scripts that prepare a start or a test.
+ * @module
+ */
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+/** Where the built pages are: `index.html` (served for every page route) and `assets/`. */
+export const webDirectory = fileURLToPath(new URL('./dist', import.meta.url));
+
+/** Takes a few seconds; rejects when a file does not compile. */
+export async function buildPages(): Promise<string> {
+  await build({ configFile: fileURLToPath(new URL('./vite.config.ts', import.meta.url)), logLevel: 'warn' });
+  return webDirectory;
+}

@@ -1,0 +1,97 @@
+/**
+ * The enrolments this browser holds: one active per account, and the pending one that may replace it.
+ * @module
+ */
+import { WebError } from '../errors.ts';
+import { type Database, durable } from './database.ts';
+import type { DeviceRecord, GenerationRecord, UploadRecord } from './schema.ts';
+
+/** What a page may show about an enrolled account. */
+export type KnownAccount = Pick<
+  DeviceRecord,
+  'accountId' | 'displayName' | 'deviceId' | 'profile' | 'ceremonyId' | 'createdAt'
+>;
+
+/** Enrolled accounts, newest first; unfinished enrolments are not listed. */
+export async function knownAccounts(db: Database): Promise<KnownAccount[]> {
+  return (await devicesIn(db, 'active'))
+    .sort((a, b) => b.createdAt - a.createdAt)
+    .map(({ accountId, displayName, deviceId, profile, ceremonyId, createdAt }) => ({
+      accountId,
+      displayName,
+      deviceId,
+      profile,
+      ceremonyId,
+      createdAt,
+    }));
+}
+
+/** @throws {WebError} `storage-lost` when the enrolment is not kept here (any more). */
+export async function readDevice(db: Database, deviceId: string): Promise<DeviceRecord> {
+  const device = await db.get('devices', deviceId);
+  if (device?.state !== 'active') throw new WebError('storage-lost');
+  return device;
+}
+
+export async function devicesIn(db: Database, state: DeviceRecord['state']): Promise<DeviceRecord[]> {
+  return (await db.getAll('devices')).filter((device) => device.state === state);
+}
+
+/** Everything one enrolment leaves on the device. */
+export interface EnrolledMaterial {
+  readonly device: DeviceRecord;
+  readonly generations: readonly GenerationRecord[];
+  readonly uploads: readonly UploadRecord[];
+}
+
+/**
+ * Keeps a new enrolment beside an older one of the same account, which stays usable until `activateDevice`.
+ * One strict transaction: all of it is on the disk when this resolves, none of it if it rejects.
+ */
+export async function saveEnrolment(db: Database, material: EnrolledMaterial): Promise<void> {
+  const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
+  const writes = [
+    tx.objectStore('devices').put(material.device),
+    ...material.generations.map((generation) => tx.objectStore('generations').put(generation)),
+    ...material.uploads.map((upload) => tx.objectStore('uploads').put(upload)),
+  ];
+  await Promise.all([...writes, tx.done]);
+}
+
+/**
+ * The server has the enrolment: it is offered at sign-in from now on, and what it replaces is removed.
+ * @throws {WebError} `storage-lost` when the pending record is gone.
+ */
+export async function activateDevice(db: Database, deviceId: string): Promise<void> {
+  const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
+  const all = await tx.objectStore('devices').getAll();
+  const device = all.find((one) => one.deviceId === deviceId);
+  if (!device) throw new WebError('storage-lost');
+  const replaced = all.filter((one) => one.accountId === device.accountId && one !== device);
+  await Promise.all([
+    tx.objectStore('devices').put({ ...device, state: 'active' }),
+    ...replaced.flatMap((one) => [
+      tx.objectStore('devices').delete(one.deviceId),
+      tx.objectStore('generations').delete(startingWith(one.deviceId)),
+      tx.objectStore('uploads').delete(startingWith(one.ceremonyId)),
+    ]),
+    tx.done,
+  ]);
+}
+
+/** Removes keys, generations and waiting uploads: what they could open cannot be opened again. */
+export async function forgetDevice(db: Database, deviceId: string): Promise<void> {
+  const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
+  const device = await tx.objectStore('devices').get(deviceId);
+  await Promise.all([
+    tx.objectStore('devices').delete(deviceId),
+    tx.objectStore('generations').delete(startingWith(deviceId)),
+    device && tx.objectStore('uploads').delete(startingWith(device.ceremonyId)),
+    tx.done,
+  ]);
+}
+
+/** All array keys whose first part is this; an array sorts after every string and number (IndexedDB key order). */
+export function startingWith(part: string): IDBKeyRange {
+  return IDBKeyRange.bound([part], [part, []]);
+}

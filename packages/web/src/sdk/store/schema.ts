@@ -1,0 +1,64 @@
+/**
+ * What this browser keeps: one record per enrolment, its generations, and the sealed tickets still to be sent.
+ *
+ * Nothing in it opens a template. Private keys are non-extractable `CryptoKey`s; everything else that is secret
+ * is wrapped under the storage key, which comes from the root secret, which is wrapped by the unlock profile.
+ * @module
+ */
+import type { DBSchema } from 'idb';
+
+/** `quick`: one tap. `verified`: a passkey unwraps the root secret at each sign-in. */
+export type Profile = 'quick' | 'verified';
+export type TicketClass = 'ordinary' | 'root';
+
+/** AES-256-GCM: 12-byte nonce, ciphertext with its 16-byte tag. */
+export interface Sealed {
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface DeviceRecord {
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly deviceId: string;
+  /** `pending` until the server has said that the enrolment is complete. */
+  readonly state: 'pending' | 'active';
+  readonly profile: Profile;
+  /** The enrolment ceremony; names the uploads that still belong to it. */
+  readonly ceremonyId: string;
+  /** Unit: ms since the Unix epoch. */
+  readonly createdAt: number;
+  /** ECDSA P-256, non-extractable, signs transcripts. */
+  readonly deviceKey: CryptoKey;
+  /** Only in the `quick` profile: AES-GCM, non-extractable, wraps the root secret. */
+  readonly wrapKey?: CryptoKey;
+  readonly rootSecret: Sealed;
+  readonly consent: { readonly version: string; readonly hash: string };
+  /** The device's own daily limit, because a malicious server will not keep it. */
+  readonly spent: { readonly day: string; readonly count: number };
+}
+
+export interface GenerationRecord {
+  readonly deviceId: string;
+  readonly ticketClass: TicketClass;
+  /** base64url, 22 characters. */
+  readonly generationId: string;
+  /** Grows by one with every write; two writers cannot both succeed from the same version. */
+  readonly version: number;
+  /** Seeds, ratchet and next index, under the storage key. */
+  readonly state: Sealed;
+}
+
+/** A ticket sealed to the server's key of the ceremony; this device cannot open it any more. */
+export interface UploadRecord {
+  readonly ceremonyId: string;
+  readonly ticketClass: TicketClass;
+  readonly index: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export interface Schema extends DBSchema {
+  devices: { key: string; value: DeviceRecord };
+  generations: { key: [deviceId: string, ticketClass: TicketClass]; value: GenerationRecord };
+  uploads: { key: [ceremonyId: string, ticketClass: TicketClass, index: number]; value: UploadRecord };
+}

@@ -1,0 +1,29 @@
+/**
+ * How the pages are built: one document, hashed files under /assets/, nothing inline.
+ *
+ * The result must run under `script-src 'self' 'wasm-unsafe-eval'` and Trusted Types, so everything that makes
+ * vite write code or data into the document or into a `blob:` URL is off.
+ * @module
+ */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/',
+  publicDir: 'public',
+  appType: 'spa',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    // A data: URL would need `img-src data:` or worse; every asset is a file.
+    assetsInlineLimit: 0,
+    // The polyfill is an inline-style script that fetches by itself; current browsers do not need it.
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    reportCompressedSize: false,
+  },
+});
