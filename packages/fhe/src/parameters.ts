@@ -4,6 +4,7 @@
  * @module
  */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { FheError } from './errors.ts';
 import { type Modulus, modulus } from './ring/modulus.ts';
 
@@ -44,8 +45,8 @@ export interface Parameters extends Omit<ParameterLiteral, 'moduli' | 'security'
   readonly security: keyof typeof largestModulusBits;
   /** log2 of the product of the moduli. */
   readonly modulusBits: number;
-  /** The first 8 bytes of SHA-256 over id and numbers: what a wire header carries. */
-  readonly fingerprint: Uint8Array;
+  /** The first 8 bytes of SHA-256 over id and numbers, as 16 hex digits: what a wire header carries. */
+  readonly fingerprint: string;
 }
 
 /**
@@ -91,9 +92,9 @@ export function parameters(literal: ParameterLiteral): Parameters {
 }
 
 /** Binds the name to the numbers: two parameter sets with one id but other numbers refuse each other's bytes. */
-function fingerprint(p: ParameterLiteral): Uint8Array {
+function fingerprint(p: ParameterLiteral): string {
   const text = [p.id, p.degree, p.plaintextModulus, p.moduli.join('*'), p.errorNorm, p.floodBits].join(' ');
-  return sha256(new TextEncoder().encode(text)).slice(0, 8);
+  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 8));
 }
 
 /**

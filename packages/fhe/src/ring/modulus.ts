@@ -1,6 +1,6 @@
 /**
  * Primes q = 1 (mod 2N) for the number-theoretic transform, and the roots of unity that define its order.
- * Set-up arithmetic only, in BigInt: nothing here sees a secret or runs in a hot loop.
+ * Set-up arithmetic in BigInt, which never sees a secret, and one reduction in doubles.
  * @module
  */
 import { FheError } from '../errors.ts';
@@ -65,4 +65,12 @@ export function isPrime(n: bigint): boolean {
     for (let i = 0; i < twos; i++, x = (x * x) % n) if (x === n - 1n) return true;
     return false;
   });
+}
+
+/**
+ * x mod q in [0, q), for an integer 0 <= x < 2^53. Exact: x / q is at least 1 / q away from the next integer above,
+ * and that is more than the rounding error of a quotient x / q with x < 2^53. No branch on x.
+ */
+export function remainder(x: number, q: number): number {
+  return x - Math.floor(x / q) * q;
 }

@@ -8,7 +8,10 @@ import { FheError } from '../errors.ts';
 
 /** A stream of uniformly random bits. Stateful: each call goes on where the last one ended. */
 export interface Randomness {
-  /** The next `count` words, each uniform in [0, 2^32). */
+  /**
+   * The next `count` words, each uniform in [0, 2^32). Each call starts at a fresh block of 16 words, so a
+   * definition that must not depend on how calls are cut asks for multiples of 16. The caller may wipe the result.
+   */
   words(count: number): Uint32Array<ArrayBuffer>;
 }
 
