@@ -1,0 +1,52 @@
+/**
+ * The manifest's map from network output to the space in which faces are compared:
+ * x = W (e - mu), normalised, of the normalised output e.
+ * @module
+ */
+import { normalise } from './embedding.ts';
+import { FaceError } from './errors.ts';
+
+export interface EmbeddingMap {
+  /** Length of the mapped embedding. */
+  readonly dimensions: number;
+  /** @param output of the network, any length above 0. @throws {FaceError} `bad-embedding` */
+  apply(output: ArrayLike<number>): Float32Array;
+}
+
+export function identityMap(dimensions: number): EmbeddingMap {
+  return {
+    dimensions,
+    apply(output) {
+      if (output.length !== dimensions)
+        throw new FaceError('bad-embedding', { details: { length: output.length } });
+      return normalise(output);
+    },
+  };
+}
+
+/**
+ * @param values float32: mu (`networkDimensions`), then W by rows (`dimensions` x `networkDimensions`)
+ * @throws {FaceError} `bad-embedding` when there are not exactly so many, or one is not finite.
+ */
+export function affineMap(values: Float32Array, dimensions: number, networkDimensions: number): EmbeddingMap {
+  if (values.length !== networkDimensions * (1 + dimensions) || !values.every(Number.isFinite)) {
+    throw new FaceError('bad-embedding', { details: { values: values.length } });
+  }
+  return {
+    dimensions,
+    apply(output) {
+      if (output.length !== networkDimensions)
+        throw new FaceError('bad-embedding', { details: { length: output.length } });
+      const e = normalise(output);
+      for (let j = 0; j < networkDimensions; j++) e[j]! -= values[j]!;
+      const x = new Float64Array(dimensions);
+      for (let i = 0; i < dimensions; i++) {
+        const row = networkDimensions * (1 + i);
+        let sum = 0;
+        for (let j = 0; j < networkDimensions; j++) sum += values[row + j]! * e[j]!;
+        x[i] = sum;
+      }
+      return normalise(x);
+    },
+  };
+}
