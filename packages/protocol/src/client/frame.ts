@@ -1,0 +1,97 @@
+/**
+ * The secret frame F: digits x dim, orthonormal columns (so a tight frame, F^T F = I), the Q of a
+ * Gaussian matrix. Q of a Gaussian matrix with a positive diagonal in R has the rotation-invariant
+ * (Haar) law: what F x tells without F depends on angles between captures only.
+ *
+ * Why it is the same on every machine: from the Gaussians on, everything is *integer* arithmetic on
+ * values below 2^53, which doubles hold exactly, so neither rounding modes, nor fused multiply-adds, nor
+ * an engine's `Math.sqrt` can make a difference; the order of sums does not matter either. The few
+ * operations that do round (one division, in `gaussian.ts` + - * /) are required to be correctly
+ * rounded by ECMAScript. Transcendental functions, which are not, are never called.
+ * @module
+ */
+import { ProtocolError } from '../wire/errors.ts';
+import { gaussianBits, gaussians } from './gaussian.ts';
+
+/** Columns are integer vectors of length (Euclidean) 2^26: a product of two of them is below 2^52. */
+const unit = 2 ** 26;
+/** A residual this short (2^-8 of one Gaussian) is drawn again instead of normalised. */
+const shortest = 2 ** (gaussianBits - 8);
+
+export interface FrameMatrix {
+  /** Rows: digits. */
+  readonly digits: number;
+  /** Columns: length of the embedding. */
+  readonly dim: number;
+  /** Column-major, entry (i, c) at c * digits + i; integers, in units of 2^-26. Secret. */
+  readonly entries: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * The frame of a seed. Cost: about 2 * digits * dim^2 multiply-adds (dim = 128: some 30 ms).
+ * Timing depends on the seed only through the rejections of the Gaussian sampler.
+ *
+ * @param seed 32 bytes, wiped by the caller.
+ * @param dim 1..digits.
+ * @throws {ProtocolError} `embedding-refused` for another dim.
+ */
+export function frame(seed: Uint8Array, dim: number, digits = 512): FrameMatrix {
+  if (!Number.isInteger(dim) || dim < 1 || dim > digits) {
+    throw new ProtocolError('embedding-refused', { details: { dim } });
+  }
+  const entries = new Float64Array(digits * dim);
+  const draw = gaussians(seed);
+  for (let c = 0; c < dim; c++) {
+    const column = entries.subarray(c * digits, (c + 1) * digits);
+    do {
+      for (let i = 0; i < digits; i++) column[i] = draw();
+      removeColumns(entries, digits, c);
+    } while (length(column) < shortest);
+    normalise(column);
+    // Twice is enough (Kahan, Parlett): the second pass removes what rounding in the first left over.
+    removeColumns(entries, digits, c);
+    normalise(column);
+  }
+  return { digits, dim, entries };
+}
+
+/** F x in doubles: digits values, for x of unit length about 2^-4.5 each. */
+export function applyFrame(matrix: FrameMatrix, x: ArrayLike<number>): Float64Array<ArrayBuffer> {
+  const { digits, dim, entries } = matrix;
+  if (x.length !== dim) throw new ProtocolError('embedding-refused', { details: { dim: x.length } });
+  const out = new Float64Array(digits);
+  for (let c = 0; c < dim; c++) {
+    const weight = x[c]! / unit;
+    for (let i = 0; i < digits; i++) out[i]! += weight * entries[c * digits + i]!;
+  }
+  return out;
+}
+
+/** Modified Gram-Schmidt: takes the components along the first c columns out of column c. */
+function removeColumns(entries: Float64Array, digits: number, c: number): void {
+  const column = entries.subarray(c * digits, (c + 1) * digits);
+  for (let k = 0; k < c; k++) {
+    const other = entries.subarray(k * digits, (k + 1) * digits);
+    // |other| = 2^26 and |column| <= 2^26, so every partial sum is below 2^52 (Cauchy-Schwarz): exact
+    let dot = 0;
+    for (let i = 0; i < digits; i++) dot += other[i]! * column[i]!;
+    const along = Math.floor(dot / unit + 0.5);
+    for (let i = 0; i < digits; i++) column[i]! -= Math.floor((along * other[i]!) / unit + 0.5);
+  }
+}
+
+/** To length 2^26, entries rounded to integers. */
+function normalise(column: Float64Array): void {
+  const norm = length(column);
+  for (let i = 0; i < column.length; i++) column[i] = Math.floor((column[i]! * unit) / norm + 0.5);
+}
+
+/** floor of the Euclidean length, exactly: the estimate of `Math.sqrt` is corrected in integers. */
+function length(column: Float64Array): number {
+  let square = 0;
+  for (let i = 0; i < column.length; i++) square += column[i]! * column[i]!;
+  let root = Math.floor(Math.sqrt(square));
+  while (root * root > square) root--;
+  while ((root + 1) * (root + 1) <= square) root++;
+  return root;
+}

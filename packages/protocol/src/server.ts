@@ -1,0 +1,16 @@
+/**
+ * The server's half: checks of what a device uploads and signs, and the evaluation of one probe.
+ * Reaches no secret key, no decryption and no face: a test walks the imports.
+ * @module
+ */
+export { checkPublicKey, checkTicket } from './server/check.ts';
+export { type EvaluateInput, type EvaluateResult, evaluateSealed } from './server/evaluate.ts';
+export { decodeResult, encodeJob, runJob } from './server/job.ts';
+export { createSealingKey, openSealedTicket, type SealingKey } from './server/opener.ts';
+export {
+  type AnswerInput,
+  type ProbeRecord,
+  verifyAnswer,
+  verifyEnrolStatement,
+  verifyProbe,
+} from './server/verify.ts';

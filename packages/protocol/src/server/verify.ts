@@ -1,0 +1,123 @@
+/**
+ * Device signatures. The server rebuilds each transcript from its own record of the ceremony; nothing
+ * that a signature covers is taken from the message, except what the message is there to say.
+ * @module
+ */
+import { type Bytes, equalBytes } from '../wire/bytes.ts';
+import { ProtocolError } from '../wire/errors.ts';
+import { type Id, sha256 } from '../wire/ids.ts';
+import { parametersOf, sizes, type TicketClass, ticketCount } from '../wire/parameters.ts';
+import { decodeProbeMessage, type ProbeMessage } from '../wire/probe.ts';
+import { decodeEnrolStatement, type EnrolStatement } from '../wire/statement.ts';
+import {
+  answerTranscript,
+  type CeremonyContext,
+  encodeTranscript,
+  probeTranscript,
+  type Transcript,
+} from '../wire/transcript.ts';
+
+/**
+ * Decodes an enrolment statement and checks that the key it names signed it for this ceremony.
+ * @param context the server's own record, purpose `enrol`.
+ * @throws {ProtocolError} a codec code, `unsupported-parameters`, or `signature-refused`.
+ */
+export async function verifyEnrolStatement(
+  context: CeremonyContext,
+  bytes: Uint8Array,
+): Promise<EnrolStatement> {
+  const statement = decodeEnrolStatement(bytes, parametersOf(context.parameterSet));
+  const { devicePublicKey, ordinary, root } = statement;
+  if (ordinary.generationId === root.generationId) {
+    throw new ProtocolError('malformed-message', { details: { field: 'generationId' } });
+  }
+  await verify(
+    devicePublicKey,
+    { ...context, type: 'enrol-statement', devicePublicKey, ordinary, root },
+    statement.signature,
+  );
+  return statement;
+}
+
+/** What the server knows about a sign-in before the probe arrives. */
+export interface ProbeRecord {
+  readonly context: CeremonyContext;
+  readonly generationId: Id;
+  readonly ticketClass: TicketClass;
+  /** From the enrolment statement; 65 bytes. */
+  readonly devicePublicKey: Uint8Array;
+}
+
+/**
+ * Decodes a probe message and checks its signature. Burns nothing: the caller burns after this returns,
+ * so only the device key can burn tickets.
+ * @throws {ProtocolError} a codec code, `unsupported-parameters`, or `signature-refused`.
+ */
+export async function verifyProbe(record: ProbeRecord, bytes: Uint8Array): Promise<ProbeMessage> {
+  const message = decodeProbeMessage(bytes);
+  const params = parametersOf(record.context.parameterSet);
+  if (message.ticketIndex >= ticketCount(params, record.ticketClass)) {
+    throw new ProtocolError('malformed-message', { details: { field: 'ticketIndex' } });
+  }
+  const transcript = probeTranscript(record.context, { ...record, ...message });
+  await verify(record.devicePublicKey, transcript, message.signature);
+  return message;
+}
+
+export interface AnswerInput {
+  readonly record: ProbeRecord;
+  readonly ticketIndex: number;
+  /** b as it was evaluated, or only its SHA-256 where b itself was not kept. */
+  readonly probeHash: Uint8Array;
+  /** SHA-256 of Z || table as sent. */
+  readonly replyHash: Uint8Array;
+  /** SHA-256 of the token, from `evaluateSealed`. */
+  readonly tokenHash: Uint8Array;
+  /** What the device answered with. */
+  readonly token: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Whether the answer is a hit. A miss is signed like a hit, so both take the same way to here; the caller
+ * refuses a miss and a bad signature with the same code, text and timing class.
+ * @throws {ProtocolError} `malformed-message` or `signature-refused`.
+ */
+export async function verifyAnswer(input: AnswerInput): Promise<boolean> {
+  const { record, ticketIndex, probeHash, token } = input;
+  if (token.length !== sizes.token)
+    throw new ProtocolError('malformed-message', { details: { field: 'token' } });
+  const { generationId, ticketClass } = record;
+  const probe = {
+    ...record.context,
+    type: 'sign-in-probe',
+    generationId,
+    ticketClass,
+    ticketIndex,
+    probeHash,
+  } as const;
+  const hit = equalBytes(sha256(token), input.tokenHash);
+  await verify(record.devicePublicKey, answerTranscript(probe, input, token), input.signature);
+  return hit;
+}
+
+async function verify(
+  devicePublicKey: Uint8Array,
+  transcript: Transcript,
+  signature: Uint8Array,
+): Promise<void> {
+  const { subtle } = globalThis.crypto;
+  const encoded = encodeTranscript(transcript);
+  let valid = false;
+  try {
+    const curve = { name: 'ECDSA', namedCurve: 'P-256' };
+    const key = await subtle.importKey('raw', copy(devicePublicKey), curve, false, ['verify']);
+    valid = await subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, copy(signature), encoded);
+  } catch {
+    // bytes that are not a point of the curve: the same refusal
+  }
+  if (!valid) throw new ProtocolError('signature-refused');
+}
+
+/** WebCrypto takes no view over a shared buffer. */
+const copy = (bytes: Uint8Array): Bytes => new Uint8Array(bytes);

@@ -1,0 +1,248 @@
+/**
+ * The JSON of the HTTP interface between the provider and its pages, as plain interfaces.
+ * Bytes are base64url without padding, times are ms since the Unix epoch, ids are 22 characters.
+ * The server validates what it receives against schemas of its own; nothing here has behaviour.
+ * @module
+ */
+import type { Id } from './ids.ts';
+import type { TicketClass } from './parameters.ts';
+
+/** Options or a response of WebAuthn in their JSON form (WebAuthn Level 3), opaque here. */
+export type WebAuthnJson = object;
+
+/** How a device guards its root secret: a non-extractable key, or a passkey's PRF at each sign-in. */
+export type UnlockProfile = 'quick' | 'verified';
+
+/** Every request that changes something carries this header with the value `1`, and a matching Origin. */
+export const requestHeader = 'x-blindsight';
+
+/** Stable codes of problem documents; `type` is `urn:blindsight:error:CODE`. */
+export const apiErrorCodes = [
+  'malformed-message',
+  'message-too-large',
+  'unsupported-parameters',
+  'not-found',
+  'session-required',
+  'reauthentication-required',
+  'origin-refused',
+  'ceremony-expired',
+  'ceremony-not-found',
+  'ceremony-closed',
+  'ticket-burned',
+  'sign-in-refused',
+  'face-locked',
+  'budget-exhausted',
+  'too-many-requests',
+  'device-revoked',
+  'consent-outdated',
+  'enrolment-incomplete',
+  'body-mismatch',
+  'account-closed',
+  'interaction-expired',
+  'unknown-client',
+  'invalid-redirect-uri',
+  'evaluation-timeout',
+  'server-busy',
+  'internal',
+] as const;
+export type ApiErrorCode = (typeof apiErrorCodes)[number];
+
+/** Problem details (RFC 9457), media type `application/problem+json`. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ApiErrorCode;
+  readonly detail?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+// ---------------------------------------------------------------- accounts and passkeys
+
+export interface AccountOptionsRequest {
+  readonly displayName: string;
+}
+export interface AccountOptions {
+  readonly registrationId: Id;
+  /** PublicKeyCredentialCreationOptionsJSON, the PRF extension requested. */
+  readonly options: WebAuthnJson;
+}
+export interface CreateAccountRequest {
+  readonly registrationId: Id;
+  /** RegistrationResponseJSON. */
+  readonly response: WebAuthnJson;
+}
+export interface AccountResponse {
+  readonly account: AccountView;
+}
+
+/** For `POST /v1/sessions/options`, `/v1/reauthentications/options` and the interaction's passkey. */
+export interface AuthenticationOptions {
+  readonly authenticationId: Id;
+  /** PublicKeyCredentialRequestOptionsJSON. */
+  readonly options: WebAuthnJson;
+}
+export interface AuthenticationRequest {
+  readonly authenticationId: Id;
+  /** AuthenticationResponseJSON. */
+  readonly response: WebAuthnJson;
+}
+export interface Reauthentication {
+  /** Until then sensitive actions are open. */
+  readonly validUntil: number;
+}
+
+export interface PasskeyView {
+  readonly id: string;
+  readonly label: string;
+  readonly createdAt: number;
+  /** False for a passkey that may be synced to other devices. */
+  readonly deviceBound: boolean;
+}
+
+/** `pending`: enrolment not finished. `erased`: known device, no face material. `revoked`: nothing left. */
+export type DeviceState = 'pending' | 'active' | 'erased' | 'revoked';
+
+export interface DeviceView {
+  readonly id: Id;
+  readonly label: string;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number;
+  readonly state: DeviceState;
+  readonly ticketsLeft: number;
+  readonly rootTicketsLeft: number;
+  readonly profile: UnlockProfile;
+}
+
+export interface ConsentView {
+  readonly purpose: 'enrol';
+  readonly version: string;
+  /** SHA-256 of the text as shown. */
+  readonly hash: string;
+  readonly givenAt: number;
+  readonly withdrawnAt?: number;
+}
+
+export interface AccountView {
+  readonly id: Id;
+  readonly displayName: string;
+  readonly createdAt: number;
+  readonly passkeys: readonly PasskeyView[];
+  readonly devices: readonly DeviceView[];
+  readonly faceLockedUntil?: number;
+  readonly consents: readonly ConsentView[];
+}
+
+/** What is left of a device's face material after an erasure, counted in the store after deleting. */
+export interface ErasureReceipt {
+  readonly receiptId: Id;
+  readonly erasedAt: number;
+  readonly deviceId: Id;
+  readonly generations: number;
+  readonly ticketsErased: number;
+  readonly verified: { readonly tickets: 0; readonly publicKeys: 0; readonly dataKeys: 0 };
+}
+
+// ---------------------------------------------------------------- enrolment
+
+export interface ConsentText {
+  readonly purpose: 'enrol';
+  readonly version: string;
+  readonly language: string;
+  readonly text: string;
+  readonly hash: string;
+}
+
+export interface StartEnrolmentRequest {
+  readonly consent: { readonly version: string; readonly hash: string };
+  readonly deviceLabel: string;
+  readonly profile: UnlockProfile;
+}
+
+/** What both kinds of ceremony fix; `ceremonyContext` in `ceremony.ts` turns it into the transcript's part. */
+export interface CeremonyChallenge {
+  readonly ceremonyId: Id;
+  /** 32 bytes. */
+  readonly nonce: string;
+  readonly expiresAt: number;
+  readonly accountId: Id;
+  readonly deviceId: Id;
+  readonly clientId: string;
+  readonly origin: string;
+  /** 32 bytes. */
+  readonly manifestHash: string;
+  readonly parameterSet: string;
+  readonly tau: number;
+  readonly sMax: number;
+}
+
+/** 201 of `POST /v1/enrolments`. */
+export interface EnrolmentChallenge extends CeremonyChallenge {
+  /** Tickets to make of each class, and how many ordinary ones finish the ceremony. */
+  readonly ordinary: number;
+  readonly root: number;
+  readonly firstOrdinary: number;
+  /** The ceremony's key for the tickets that wait on the device: raw P-256 point, 65 bytes. */
+  readonly hpkePublicKey: string;
+}
+
+/** `open`: statement or uploads missing. `active`: finished, waiting tickets may still come. */
+export type EnrolmentState = 'open' | 'active' | 'complete' | 'cancelled' | 'expired';
+
+export interface EnrolmentProgress {
+  readonly state: EnrolmentState;
+  /** Indexes the server holds, ascending. */
+  readonly received: { readonly ordinary: readonly number[]; readonly root: readonly number[] };
+  readonly publicKeys: readonly TicketClass[];
+}
+
+export interface FinishedEnrolment {
+  readonly deviceId: Id;
+  readonly activeTickets: number;
+}
+
+// ---------------------------------------------------------------- sign-in
+
+export interface InteractionView {
+  readonly uid: string;
+  readonly client: { readonly id: string; readonly name: string };
+  readonly claims: readonly string[];
+  readonly prompt: 'login' | 'consent';
+  readonly acrRequested?: string;
+  readonly loginHint?: string;
+}
+
+export interface StartSignInRequest {
+  readonly interactionUid: string;
+  readonly accountId: Id;
+  readonly deviceId: Id;
+}
+
+/** 201 of `POST /v1/sign-ins`. */
+export interface SignInChallenge extends CeremonyChallenge {
+  readonly clientName: string;
+  readonly generationId: Id;
+  readonly ticketClass: TicketClass;
+  /** -1 when none of this class is burned. */
+  readonly lastBurnedIndex: number;
+  /** PublicKeyCredentialRequestOptionsJSON, in the verified profile. */
+  readonly passkey?: WebAuthnJson;
+}
+
+/** Sent alike on a hit and on a miss; only the content of the token differs. */
+export interface SignInAnswer {
+  /** 16 bytes, 22 characters. */
+  readonly token: string;
+  /** 64 bytes. */
+  readonly signature: string;
+  /** AuthenticationResponseJSON, in the verified profile. */
+  readonly passkey?: WebAuthnJson;
+}
+
+export interface Redirect {
+  readonly redirectTo: string;
+}
+
+export interface ConsentDecision {
+  readonly accept: boolean;
+}

@@ -1,0 +1,40 @@
+/**
+ * tag || pad = H("blindsight/sealed/1", ceremony id, u): what the server derives for every accepting
+ * score and the device for the one result it opened.
+ * @module
+ */
+import { type Bytes, utf8, Writer } from './bytes.ts';
+import { type Id, idToBytes, sha256 } from './ids.ts';
+import { type SealedParameters, sizes, type TicketClass, ticketClasses } from './parameters.ts';
+
+const domain = utf8('blindsight/sealed/1\0');
+
+/**
+ * H = the first 24 bytes of SHA-256 over: "blindsight/sealed/1" NUL, ceremony id (16 bytes), then each
+ * u_l as u32 little-endian. Every part has a fixed length, so the input is unambiguous.
+ *
+ * @param u L residues in [0, p).
+ */
+export function tagAndPad(ceremonyId: Id, u: ArrayLike<number>): { tag: Bytes; pad: Bytes } {
+  const encoded = new Uint8Array(4 * u.length);
+  const view = new DataView(encoded.buffer);
+  for (let l = 0; l < u.length; l++) view.setUint32(4 * l, u[l]!, true);
+  const hash = sha256(domain, idToBytes(ceremonyId), encoded);
+  encoded.fill(0);
+  return { tag: hash.slice(0, sizes.tag), pad: hash.slice(sizes.tag, sizes.entry) };
+}
+
+/** Where ticket j of a class belongs; the `info` of HPKE under which it is sealed to its ceremony's key. */
+export function sealedTicketInfo(place: { ceremonyId: Id; ticketClass: TicketClass; index: number }): Bytes {
+  return new Writer()
+    .bytes(utf8('blindsight/sealed-ticket/1\0'))
+    .bytes(idToBytes(place.ceremonyId))
+    .u8(ticketClasses.indexOf(place.ticketClass))
+    .u32(place.index)
+    .done();
+}
+
+/** The coefficients of c0 that travel: 512 l + 511 for each multiplier l. */
+export function resultPositions(params: SealedParameters): number[] {
+  return Array.from({ length: params.multipliers }, (_, l) => params.digits * (l + 1) - 1);
+}

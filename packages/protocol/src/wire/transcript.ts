@@ -1,0 +1,196 @@
+/**
+ * The transcript: the exact bytes a device signs. The server never receives a transcript, it rebuilds
+ * it from its own record of the ceremony, so a signature made for anything else does not verify.
+ *
+ * Layout: "blindsight/transcript" NUL, u8 version, u8 message type, then the fields in the order of
+ * `commonFields` and of the type, each as u16be length and bytes. Numbers are big-endian and fixed in
+ * length, texts UTF-8, ids 16 bytes; an absent challenge hash is a field of length 0. Since every
+ * field carries its length, two different transcripts never have the same bytes.
+ * @module
+ */
+import { type Bytes, concatBytes, utf8, Writer } from './bytes.ts';
+import { ProtocolError } from './errors.ts';
+import { type Id, idToBytes, sha256 } from './ids.ts';
+import { sizes, type TicketClass, ticketClasses } from './parameters.ts';
+
+export const transcriptVersion = 1;
+
+/** Message types by their byte. 4 and 5 are reserved for renewal and for adding a device. */
+const messageTypes = { 'enrol-statement': 1, 'sign-in-probe': 2, 'sign-in-answer': 3 } as const;
+const purposes = { enrol: 1, 'sign-in': 2, renewal: 3, 'add-device': 4 } as const;
+
+export type MessageType = keyof typeof messageTypes;
+export type Purpose = keyof typeof purposes;
+
+/** The client id under which an enrolment, which has no relying party, is signed. */
+export const accountClientId = 'blindsight:account';
+
+/** What every ceremony fixes before the device speaks. Both sides take it from the challenge. */
+export interface CeremonyContext {
+  readonly purpose: Purpose;
+  readonly parameterSet: string;
+  readonly accountId: Id;
+  readonly deviceId: Id;
+  readonly ceremonyId: Id;
+  /** 32 bytes. */
+  readonly nonce: Uint8Array;
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+  /** The relying party; `accountClientId` for an enrolment. */
+  readonly clientId: string;
+  /** The origin of the page, e.g. `https://id.example.org`. */
+  readonly origin: string;
+  /** SHA-256 of the model manifest the device runs; 32 bytes. */
+  readonly manifestHash: Uint8Array;
+  readonly tau: number;
+  readonly sMax: number;
+  /** Hash of the evidence of the challenge steps (liveness); 32 bytes, or absent when none was asked. */
+  readonly challengeHash?: Uint8Array;
+}
+
+/** One generation as an enrolment declares it. */
+export interface GenerationStatement {
+  readonly generationId: Id;
+  /** SHA-256 of the public key as uploaded; 32 bytes. */
+  readonly publicKeyHash: Uint8Array;
+  /** SHA-256 of ticket j as uploaded (opened, not sealed), j ascending from 0; 32 bytes each. */
+  readonly ticketHashes: readonly Uint8Array[];
+}
+
+export interface EnrolTranscript extends CeremonyContext {
+  readonly type: 'enrol-statement';
+  /** Raw P-256 point, 65 bytes. */
+  readonly devicePublicKey: Uint8Array;
+  readonly ordinary: GenerationStatement;
+  readonly root: GenerationStatement;
+}
+
+export interface ProbeTranscript extends CeremonyContext {
+  readonly type: 'sign-in-probe';
+  readonly generationId: Id;
+  readonly ticketClass: TicketClass;
+  readonly ticketIndex: number;
+  /** SHA-256 of the 64 bytes b. */
+  readonly probeHash: Uint8Array;
+}
+
+export interface AnswerTranscript extends Omit<ProbeTranscript, 'type'> {
+  readonly type: 'sign-in-answer';
+  /** SHA-256 of Z || table. */
+  readonly replyHash: Uint8Array;
+  /** The commitment the server sent with the reply: SHA-256 of its token. */
+  readonly tokenHash: Uint8Array;
+  /** SHA-256 of the 16 bytes the device answers with; equal to `tokenHash` exactly on a hit. */
+  readonly outcomeHash: Uint8Array;
+}
+
+export type Transcript = EnrolTranscript | ProbeTranscript | AnswerTranscript;
+
+/**
+ * The bytes to sign.
+ * @throws {ProtocolError} `malformed-message` when a field has the wrong length or range.
+ */
+export function encodeTranscript(transcript: Transcript): Bytes {
+  const fields = [...commonFields(transcript), ...ownFields(transcript)];
+  const writer = new Writer()
+    .bytes(utf8('blindsight/transcript\0'))
+    .u8(transcriptVersion)
+    .u8(messageTypes[transcript.type]);
+  for (const field of fields) writer.field(field);
+  return writer.done();
+}
+
+function commonFields(t: CeremonyContext): Bytes[] {
+  return [
+    u8(purposes[t.purpose]),
+    utf8(t.parameterSet),
+    idToBytes(t.accountId),
+    idToBytes(t.deviceId),
+    idToBytes(t.ceremonyId),
+    fixed(t.nonce, sizes.nonce, 'nonce'),
+    new Writer().u64(t.expiresAt).done(),
+    utf8(t.clientId),
+    utf8(t.origin),
+    fixed(t.manifestHash, sizes.hash, 'manifestHash'),
+    u32(t.tau),
+    u32(t.sMax),
+    t.challengeHash ? fixed(t.challengeHash, sizes.hash, 'challengeHash') : new Uint8Array(0),
+  ];
+}
+
+function ownFields(t: Transcript): Bytes[] {
+  switch (t.type) {
+    case 'enrol-statement':
+      return [
+        fixed(t.devicePublicKey, sizes.devicePublicKey, 'devicePublicKey'),
+        ...generationFields('ordinary', t.ordinary),
+        ...generationFields('root', t.root),
+      ];
+    case 'sign-in-probe':
+      return probeFields(t);
+    case 'sign-in-answer':
+      return [
+        ...probeFields(t),
+        fixed(t.replyHash, sizes.hash, 'replyHash'),
+        fixed(t.tokenHash, sizes.hash, 'tokenHash'),
+        fixed(t.outcomeHash, sizes.hash, 'outcomeHash'),
+      ];
+  }
+}
+
+function probeFields(t: Omit<ProbeTranscript, 'type'>): Bytes[] {
+  return [
+    idToBytes(t.generationId),
+    u8(ticketClasses.indexOf(t.ticketClass)),
+    u32(t.ticketIndex),
+    fixed(t.probeHash, sizes.hash, 'probeHash'),
+  ];
+}
+
+function generationFields(ticketClass: TicketClass, g: GenerationStatement): Bytes[] {
+  const hashes = g.ticketHashes.map((hash) => fixed(hash, sizes.hash, 'ticketHash'));
+  return [
+    u8(ticketClasses.indexOf(ticketClass)),
+    idToBytes(g.generationId),
+    fixed(g.publicKeyHash, sizes.hash, 'publicKeyHash'),
+    concatBytes(...hashes),
+  ];
+}
+
+const u8 = (value: number): Bytes => new Writer().u8(value).done();
+const u32 = (value: number): Bytes => new Writer().u32(value).done();
+
+function fixed(bytes: Uint8Array, length: number, field: string): Bytes {
+  if (bytes.length !== length) throw new ProtocolError('malformed-message', { details: { field } });
+  return new Uint8Array(bytes);
+}
+
+/** The probe's transcript from the ceremony and the ticket that is spent in it. */
+export function probeTranscript(
+  context: CeremonyContext,
+  spent: { generationId: Id; ticketClass: TicketClass; ticketIndex: number; probe: Uint8Array },
+): ProbeTranscript {
+  const { generationId, ticketClass, ticketIndex, probe } = spent;
+  return {
+    ...context,
+    type: 'sign-in-probe',
+    generationId,
+    ticketClass,
+    ticketIndex,
+    probeHash: sha256(probe),
+  };
+}
+
+/**
+ * The answer's transcript.
+ * @param reply the hash of Z || table, and the commitment sent with it.
+ * @param token the 16 bytes the device answers with.
+ */
+export function answerTranscript(
+  probe: ProbeTranscript,
+  reply: { replyHash: Uint8Array; tokenHash: Uint8Array },
+  token: Uint8Array,
+): AnswerTranscript {
+  const { replyHash, tokenHash } = reply;
+  return { ...probe, type: 'sign-in-answer', replyHash, tokenHash, outcomeHash: sha256(token) };
+}
