@@ -1,0 +1,32 @@
+/**
+ * Assurance levels: how the `acr` values of the product compare, and what a request demands.
+ * Pure; knows nothing of HTTP or oidc-provider.
+ * @module
+ */
+import { acr } from '../ports/oidc.ts';
+
+/** Weakest first. A stronger sign-in satisfies a request for a weaker one. */
+const ascending: readonly string[] = [acr.pop, acr.sealed];
+
+/** 1 for the weakest level, 0 for a value that is not ours (other providers' names are not an error). */
+export function levelOf(value: string | undefined): number {
+  return value === undefined ? 0 : ascending.indexOf(value) + 1;
+}
+
+export interface Demand {
+  /** The client's own minimum, from the configuration. */
+  readonly minimum?: string | undefined;
+  /** `acr_values`, or the values of the `acr` claim request: any one of them will do. */
+  readonly requested: readonly string[];
+}
+
+/** The level a sign-in must reach; 0 when anything will do. */
+export function demandedLevel(demand: Demand): number {
+  const known = demand.requested.map(levelOf).filter((level) => level > 0);
+  return Math.max(levelOf(demand.minimum), known.length > 0 ? Math.min(...known) : 0);
+}
+
+/** The `acr` value that meets the demand, or `undefined` when anything will do. */
+export function demandedAcr(demand: Demand): string | undefined {
+  return ascending[demandedLevel(demand) - 1];
+}

@@ -1,0 +1,77 @@
+/**
+ * The three plain pages the provider serves itself: an error, "sign out?", "signed out". No script, no external
+ * asset; they work without the built web pages, because an error page must not depend on them.
+ * @module
+ */
+import { hash } from 'node:crypto';
+
+const style = `:root{color-scheme:light dark;--line:#8886;--quiet:#666}@media(prefers-color-scheme:dark){:root{--quiet:#aaa}}
+body{font:1rem/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center}
+main{max-width:28rem;margin:1.5rem;padding:2rem;border:1px solid var(--line);border-radius:.75rem}
+h1{font-size:1.35rem;margin:0 0 .75rem}p{margin:0 0 1rem}code{overflow-wrap:anywhere}
+.quiet{color:var(--quiet);font-size:.9rem;margin:1rem 0 0}
+button{font:inherit;padding:.6rem 1rem;border-radius:.5rem;border:1px solid currentColor;background:none;color:inherit;cursor:pointer;margin:0 .5rem .5rem 0}
+button:first-of-type{background:CanvasText;color:Canvas}`;
+
+/**
+ * What these pages may do. Set before the library runs, which adds the hash of the one script it needs (the
+ * self-submitting form of `response_mode=form_post`). No `form-action` here: browsers apply it to the redirect
+ * that follows, and that one goes to the application; the pages with a form of ours set it (`signOutPolicy`).
+ */
+export const pagePolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${hash('sha256', style, 'base64')}'`,
+  "script-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** `pagePolicy` for the sign-out form, which ends at `returnTo` when the application gave one. */
+export function signOutPolicy(returnTo: string | undefined): string {
+  const origin = returnTo === undefined ? '' : ` ${new URL(returnTo).origin}`;
+  return `${pagePolicy}; form-action 'self'${origin}`;
+}
+
+/** An error a person sees: `code` is stable (tests and support use it), `text` may change. */
+export function errorPage(code: string, text: string, detail: string | undefined): string {
+  return page(
+    'This sign-in cannot continue',
+    `<p>${escapeHtml(text)}</p>${detail ? `<p>${escapeHtml(detail)}</p>` : ''}
+<p>Go back to the application and try again. If it happens again, tell its operator this code.</p>
+<p class="quiet">Code: <code>${escapeHtml(code)}</code></p>`,
+  );
+}
+
+/** @param form the library's form with its one-time token; it contains no text of others */
+export function signOutPage(clientName: string | undefined, form: string): string {
+  const where = clientName ? ` <strong>${escapeHtml(clientName)}</strong> asks to sign you out.` : '';
+  return page(
+    'Sign out?',
+    `<p>${where} You can sign out of this browser completely, or stay signed in here.</p>${form}
+<button autofocus type="submit" form="op.logoutForm" value="yes" name="logout">Sign out</button>
+<button type="submit" form="op.logoutForm">Stay signed in</button>`,
+  );
+}
+
+export function signedOutPage(): string {
+  return page('Signed out', '<p>You can close this page.</p>');
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} · Blindsight</title><style>${style}</style></head>
+<body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}
