@@ -54,6 +54,7 @@ function naturalLog(s: number): number {
   for (let k = 33; k >= 1; k -= 2) sum = sum * z * z + 1 / k;
   return exponent * ln2 + 2 * z * sum;
 }
+// biome-ignore lint/suspicious/noApproximativeNumericConstant: the literal is exact by definition, `Math.LN2` is not
 const ln2 = 0.6931471805599453;
 
 /** Heron's iteration from a power of two within a factor 2 of the root; five steps reach double precision. */
