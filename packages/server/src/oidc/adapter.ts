@@ -35,23 +35,25 @@ class ArtifactAdapter implements Adapter {
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const { artifacts, clock } = this.#deps;
-    await artifacts.upsert(this.#model, key(id), withoutSecrets(payload), expiresIn, clock());
+    await artifacts.upsert(this.#model, key(id), toStored(this.#model, payload), expiresIn, clock());
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const { artifacts, clock } = this.#deps;
     const found = await artifacts.find(this.#model, key(id), clock());
-    return found && ({ ...found, jti: id } as AdapterPayload);
+    return found && fromStored(found, id);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
     const { artifacts, clock } = this.#deps;
-    return (await artifacts.findByUid(this.#model, uid, clock())) as AdapterPayload | undefined;
+    const found = await artifacts.findByUid(this.#model, uid, clock());
+    return found && fromStored(found);
   }
 
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
     const { artifacts, clock } = this.#deps;
-    return (await artifacts.findByUserCode(this.#model, userCode, clock())) as AdapterPayload | undefined;
+    const found = await artifacts.findByUserCode(this.#model, userCode, clock());
+    return found && fromStored(found);
   }
 
   /** @throws {errors.InvalidGrant} or `InvalidRequestUri` for everyone but the first. */
@@ -85,10 +87,37 @@ function key(id: string): string {
   return hash('sha256', id, 'base64url');
 }
 
-/** The payload without the identifier it is stored under, and without the session cookie interactions copy. */
-function withoutSecrets({ jti: _jti, ...payload }: AdapterPayload): ArtifactPayload {
-  const session = payload['session'] as Record<string, unknown> | undefined;
-  if (session?.['cookie'] === undefined) return payload as ArtifactPayload;
-  const { cookie: _cookie, ...rest } = session;
-  return { ...payload, session: rest } as ArtifactPayload;
+/** What is issued under a grant and falls with it. */
+const issued: ReadonlySet<string> = new Set([
+  'AccessToken',
+  'AuthorizationCode',
+  'RefreshToken',
+  'DeviceCode',
+  'BackchannelAuthenticationRequest',
+]);
+
+/**
+ * Without the identifier it is stored under, and without the copy of the session cookie in an interaction.
+ * An interaction also names a grant, but is not issued under it: when a person replaces another at the
+ * provider the old grants go, and the sign-in in progress must not go with them. So there it is no index.
+ */
+function toStored(model: string, { jti: _jti, ...payload }: AdapterPayload): ArtifactPayload {
+  const stored: Record<string, unknown> = { ...payload };
+  if (!issued.has(model) && stored['grantId'] !== undefined) {
+    stored['namedGrantId'] = stored['grantId'];
+    delete stored['grantId'];
+  }
+  if (model === 'Interaction' && stored['session'] !== undefined) {
+    const { cookie: _cookie, ...session } = stored['session'] as Record<string, unknown>;
+    stored['session'] = session;
+  }
+  return stored;
+}
+
+function fromStored({ namedGrantId, ...payload }: ArtifactPayload, id?: string): AdapterPayload {
+  return {
+    ...payload,
+    ...(namedGrantId === undefined ? {} : { grantId: namedGrantId }),
+    ...(id === undefined ? {} : { jti: id }),
+  } as AdapterPayload;
 }
