@@ -27,10 +27,6 @@ export interface Policy {
   readonly signInMs: number;
   /** How long the waiting tickets may arrive after `finish`, ms. */
   readonly lateTicketsMs: number;
-  readonly ordinaryTickets: number;
-  readonly rootTickets: number;
-  /** Ordinary tickets that must be there to finish an enrolment. */
-  readonly firstOrdinary: number;
   /** Failures that lock the face factor. */
   readonly failuresToLock: number;
   /** First lock, ms; each further lock doubles it, up to `maxLockMs`. */

@@ -1,0 +1,87 @@
+/**
+ * Port: enrolled devices, what is stored under each, and its erasure.
+ * @module
+ */
+import type { TicketClass, UnlockProfile } from '@blindsight/protocol/wire';
+import type { AuditEvent } from './audit.ts';
+
+export interface Device {
+  readonly id: string;
+  readonly accountId: string;
+  readonly label: string;
+  readonly profile: UnlockProfile;
+  /** `erased`: the face is gone, the device is known. `revoked`: neither may be used again. */
+  readonly state: 'active' | 'erased' | 'revoked';
+  /** ECDSA P-256, raw, 65 bytes. */
+  readonly publicKey: Uint8Array<ArrayBuffer>;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number;
+}
+
+export interface DeviceView extends Device {
+  /** Usable at the next sign-in or later; what has not arrived yet is not counted. */
+  readonly ticketsLeft: number;
+  readonly rootTicketsLeft: number;
+}
+
+export interface Generation {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly ticketClass: TicketClass;
+  readonly parameterSet: string;
+  /** 32 bytes. */
+  readonly manifestHash: Uint8Array<ArrayBuffer>;
+  readonly tau: number;
+  readonly sMax: number;
+  /** How many tickets were announced. */
+  readonly count: number;
+  /** -1 when none was. */
+  readonly lastBurned: number;
+}
+
+export interface Consent {
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly purpose: string;
+  readonly version: string;
+  readonly language: string;
+  /** SHA-256 of the text, hex. */
+  readonly hash: string;
+  readonly givenAt: number;
+  readonly withdrawnAt?: number;
+}
+
+export interface ErasureReceipt {
+  readonly receiptId: string;
+  readonly erasedAt: number;
+  readonly deviceId: string;
+  readonly generations: number;
+  readonly ticketsErased: number;
+  /** What a query after the deletion found; all zero, or the erasure is rolled back. */
+  readonly verified: { readonly tickets: number; readonly publicKeys: number; readonly dataKeys: number };
+}
+
+export interface Erasure {
+  readonly receiptId: string;
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly to: 'erased' | 'revoked';
+  readonly now: number;
+}
+
+/** Port. Devices whose enrolment is not finished do not exist here. */
+export interface Devices {
+  find(id: string): Promise<Device | undefined>;
+  /** Oldest first, revoked ones included. */
+  list(accountId: string): Promise<readonly DeviceView[]>;
+  generation(deviceId: string, ticketClass: TicketClass): Promise<Generation | undefined>;
+  /** The device's data key as wrapped by the key-management port; also while enrolling. */
+  dataKey(deviceId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  consents(accountId: string): Promise<readonly Consent[]>;
+  /**
+   * Deletes data key, public keys and tickets, closes what is under way, withdraws the consent, counts what is
+   * left and keeps the receipt: one transaction. `undefined` when the account has no such device.
+   */
+  erase(erasure: Erasure, event: AuditEvent): Promise<ErasureReceipt | undefined>;
+  receipts(accountId: string): Promise<readonly ErasureReceipt[]>;
+}

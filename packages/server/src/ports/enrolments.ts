@@ -1,0 +1,108 @@
+/**
+ * Port: enrolment ceremonies. What they bring is staged under the device-to-be and becomes visible in one
+ * transaction at `finish`; whatever does not get there is removed without a trace but its audit entry.
+ * @module
+ */
+import type { TicketClass, UnlockProfile } from '@blindsight/protocol/wire';
+import type { AuditEvent } from './audit.ts';
+
+/** `open` -> `stated` (statement accepted) -> `finished` (device active, tickets may follow) -> `complete`. */
+export type EnrolmentState = 'open' | 'stated' | 'finished' | 'complete';
+
+export interface Enrolment {
+  readonly id: string;
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly state: EnrolmentState;
+  readonly label: string;
+  readonly profile: UnlockProfile;
+  readonly consent: {
+    readonly purpose: string;
+    readonly version: string;
+    readonly language: string;
+    readonly hash: string;
+  };
+  /** 32 bytes. */
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  readonly createdAt: number;
+  /** Deadline of everything up to `finish`. */
+  readonly expiresAt: number;
+  /** Deadline of the tickets that follow. */
+  readonly lateUntil: number;
+  readonly clientId: string;
+  readonly origin: string;
+  readonly parameterSet: string;
+  readonly manifestHash: Uint8Array<ArrayBuffer>;
+  readonly tau: number;
+  readonly sMax: number;
+  readonly ordinary: number;
+  readonly root: number;
+  readonly firstOrdinary: number;
+  /** The key that late tickets are sealed to: raw public, and private as wrapped by the key-management port. */
+  readonly hpkePublicKey: Uint8Array<ArrayBuffer>;
+  readonly hpkePrivateKey?: Uint8Array<ArrayBuffer>;
+}
+
+export interface StatedGeneration {
+  readonly id: string;
+  readonly ticketClass: TicketClass;
+  readonly publicKeyHash: Uint8Array<ArrayBuffer>;
+  /** One per index, 32 bytes each. */
+  readonly ticketHashes: readonly Uint8Array<ArrayBuffer>[];
+}
+
+export interface Statement {
+  /** SHA-256 of the statement's bytes: the same statement again changes nothing, another one is refused. */
+  readonly hash: Uint8Array<ArrayBuffer>;
+  /** Raw, 65 bytes. */
+  readonly devicePublicKey: Uint8Array<ArrayBuffer>;
+  readonly generations: readonly StatedGeneration[];
+  /** The new device's data key, wrapped. */
+  readonly dataKey: Uint8Array<ArrayBuffer>;
+}
+
+/** What arrived: indexes ascending (burned ones count as arrived), and which public keys. */
+export type Received = Readonly<Record<TicketClass, readonly number[]>> & {
+  readonly publicKeys: readonly TicketClass[];
+};
+
+/** Where a body goes. `index` is absent for a public key. */
+export interface Place {
+  readonly enrolmentId: string;
+  readonly ticketClass: TicketClass;
+  readonly index?: number;
+}
+
+export interface Slot {
+  readonly generationId: string;
+  /** SHA-256 the body must have. */
+  readonly hash: Uint8Array<ArrayBuffer>;
+  /** It is there already, or it was burned in the meantime and is not wanted any more. */
+  readonly filled: boolean;
+}
+
+/** Port. What every adapter must keep is written down in `storage.test.ts`. */
+export interface Enrolments {
+  begin(enrolment: Enrolment, event: AuditEvent): Promise<void>;
+  find(id: string): Promise<Enrolment | undefined>;
+  /** @returns `different` when another statement was accepted before, or a generation id is taken; `closed` when it is past its time. */
+  state(
+    id: string,
+    statement: Statement,
+    event: AuditEvent,
+  ): Promise<'stated' | 'same' | 'different' | 'closed'>;
+  slot(place: Place): Promise<Slot | undefined>;
+  /** Fills an empty slot with a body that is already encrypted; a filled one keeps what it has. Completes the enrolment when it was the last. */
+  fill(place: Place, body: Uint8Array<ArrayBuffer>, now: number): Promise<void>;
+  /** Indexes that arrived, ascending; burned ones count as arrived. */
+  received(id: string): Promise<Received>;
+  /**
+   * Turns the staged device into an active one when both public keys, all root tickets and the first ordinary
+   * ones are there; one transaction. @returns the number of ordinary tickets ready, or why not.
+   */
+  finish(id: string, events: readonly AuditEvent[], now: number): Promise<number | 'incomplete' | 'closed'>;
+  /** Removes an unfinished enrolment and everything staged. @returns false when there was none to remove. */
+  cancel(id: string, event: AuditEvent): Promise<boolean>;
+  /** Removes unfinished enrolments past their deadline and closes those whose late tickets did not come. */
+  sweep(now: number): Promise<number>;
+}

@@ -1,0 +1,136 @@
+/**
+ * Port: sealed sign-in ceremonies, the burning of tickets, and what failures cost.
+ * @module
+ */
+import type { TicketClass } from '@blindsight/protocol/wire';
+import type { AuditEvent } from './audit.ts';
+
+/**
+ * `open` -> `burned` (ticket gone, no reply yet) -> `replied` -> `accepted` | `failed`.
+ * From `open` also -> `closed` (cancelled, superseded, expired): no ticket was spent, so nothing is counted.
+ */
+export type SignInState = 'open' | 'burned' | 'replied' | 'accepted' | 'failed' | 'closed';
+
+export interface SignIn {
+  readonly id: string;
+  readonly state: SignInState;
+  readonly accountId: string;
+  readonly deviceId: string;
+  readonly clientId: string;
+  readonly interactionUid: string;
+  /** SHA-256 of the ceremony cookie, base64url. */
+  readonly ownerHash: string;
+  /** 32 bytes. */
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly origin: string;
+  readonly manifestHash: Uint8Array<ArrayBuffer>;
+  readonly tau: number;
+  readonly sMax: number;
+  readonly generationId: string;
+  readonly ticketClass: TicketClass;
+  /** The question put to the passkey (verified profile), base64url. */
+  readonly passkeyChallenge?: string;
+  // from the burn on
+  readonly ticketIndex?: number;
+  readonly probeHash?: Uint8Array<ArrayBuffer>;
+  // from the reply on
+  readonly replyHash?: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of the one-time token; the token itself is stored nowhere. */
+  readonly tokenHash?: Uint8Array<ArrayBuffer>;
+}
+
+/** What the use case decided; the store keeps it under every race. */
+export interface Budgets {
+  readonly failuresToLock: number;
+  readonly firstLockMs: number;
+  readonly maxLockMs: number;
+  readonly perDay: number;
+  readonly perDayAndClient: number;
+}
+
+export interface Burn {
+  readonly id: string;
+  readonly index: number;
+  readonly probeHash: Uint8Array<ArrayBuffer>;
+  readonly budgets: Budgets;
+  readonly now: number;
+}
+
+export type BurnRefusal =
+  | 'ceremony-closed'
+  | 'ceremony-expired'
+  | 'ticket-burned'
+  | 'enrolment-incomplete'
+  | 'budget-exhausted'
+  | 'face-locked'
+  | 'device-revoked';
+
+export type BurnResult =
+  | {
+      readonly burned: true;
+      /** As stored, encrypted at rest. */
+      readonly ticket: Uint8Array<ArrayBuffer>;
+      readonly publicKey: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly burned: false; readonly reason: BurnRefusal; readonly retryAt?: number };
+
+/** The state of one account's face factor. */
+export interface FaceFactor {
+  readonly failures: number;
+  /** In the past, or absent: not locked. */
+  readonly lockedUntil?: number;
+}
+
+/** Port. What every adapter must keep is written down in `storage.test.ts`. */
+export interface SignIns {
+  /**
+   * Puts an open ceremony. Another one under way for the same interaction ends with it: as `closed` while its
+   * ticket is unspent, else as `failed`.
+   */
+  begin(signIn: SignIn, budgets: Budgets, event: AuditEvent): Promise<void>;
+  find(id: string): Promise<SignIn | undefined>;
+  /**
+   * In one transaction: checks state, deadline, device, lock, budgets and index; moves the ceremony to `burned`,
+   * deletes every ticket of its generation up to the index, and hands out the one at the index.
+   * A refusal changes nothing. However many race, one wins. Ceremonies with a ticket spent and no outcome yet count as failures here.
+   */
+  burn(burn: Burn, event: AuditEvent): Promise<BurnResult>;
+  /** `burned` -> `replied`, durable before the reply leaves. @returns false when the ceremony moved on. */
+  replied(
+    id: string,
+    result: { readonly replyHash: Uint8Array<ArrayBuffer>; readonly tokenHash: Uint8Array<ArrayBuffer> },
+  ): Promise<boolean>;
+  /**
+   * Ends a replied ceremony, once. `accepted` lowers the failures by one and marks the device used; `failed` adds
+   * one and locks from `failuresToLock` on. An acceptance past the deadline, or of a
+   * device erased meanwhile, becomes a failure.
+   * @returns the state it ended in, or `undefined` when it had ended, or had no reply, before.
+   */
+  conclude(
+    id: string,
+    outcome: 'accepted' | 'failed',
+    budgets: Budgets,
+    now: number,
+  ): Promise<'accepted' | 'failed' | undefined>;
+  /** Ends it for good, whatever its state: `closed` when no ticket was spent, else `failed`. */
+  cancel(id: string, budgets: Budgets, now: number): Promise<void>;
+  /** Cancels every ceremony past its deadline; also what a restart left behind. Forgets old ones. */
+  sweep(budgets: Budgets, now: number): Promise<number>;
+  faceFactor(accountId: string): Promise<FaceFactor>;
+}
+
+/** How long the n-th failure locks, ms: nothing below the limit, then doubling from `firstLockMs`. */
+export function lockPeriod(failures: number, budgets: Budgets): number {
+  if (failures < budgets.failuresToLock) return 0;
+  return Math.min(budgets.maxLockMs, budgets.firstLockMs * 2 ** (failures - budgets.failuresToLock));
+}
+
+/**
+ * How many tickets may be spent and unanswered at once: what is left before the next lock, so that five tries
+ * in parallel are still five tries.
+ */
+export function pendingAllowed(failures: number, budgets: Budgets): number {
+  return Math.max(1, budgets.failuresToLock - failures);
+}

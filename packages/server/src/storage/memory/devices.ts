@@ -1,0 +1,78 @@
+import type { Devices, DeviceView } from '../../ports/devices.ts';
+import { appendAudit, type DeviceRow, type GenerationRow, generationsOf, type MemoryState } from './state.ts';
+
+export function memoryDevices(state: MemoryState): Devices {
+  const view = (row: DeviceRow): DeviceView | undefined => {
+    if (row.state === 'staged') return undefined;
+    const ready = (ticketClass: string) =>
+      generationsOf(state, row.id)
+        .filter((generation) => generation.ticketClass === ticketClass)
+        .flatMap((generation) => [...generation.tickets.values()])
+        .filter((ticket) => ticket.body !== undefined).length;
+    return { ...row, state: row.state, ticketsLeft: ready('ordinary'), rootTicketsLeft: ready('root') };
+  };
+  const counts = (deviceId: string) => {
+    const generations = generationsOf(state, deviceId);
+    return {
+      tickets: generations.reduce((sum, one) => sum + one.tickets.size, 0),
+      publicKeys: generations.filter((one) => one.publicKey).length,
+      dataKeys: state.dataKeys.has(deviceId) ? 1 : 0,
+    };
+  };
+  return {
+    async find(id) {
+      const row = state.devices.get(id);
+      if (!row || row.state === 'staged') return undefined;
+      return { ...row, state: row.state };
+    },
+    async list(accountId) {
+      const rows = [...state.devices.values()].filter((row) => row.accountId === accountId);
+      return rows.flatMap((row) => view(row) ?? []).sort((a, b) => a.createdAt - b.createdAt);
+    },
+    async generation(deviceId, ticketClass) {
+      const row = generationsOf(state, deviceId).find((one) => one.ticketClass === ticketClass);
+      return row && plain(row);
+    },
+    async dataKey(deviceId) {
+      return state.dataKeys.get(deviceId)?.slice();
+    },
+    async consents(accountId) {
+      return state.consents.filter((row) => row.accountId === accountId).map((row) => ({ ...row }));
+    },
+    async erase({ receiptId, accountId, deviceId, to, now }, event) {
+      const device = state.devices.get(deviceId);
+      if (!device || device.accountId !== accountId || device.state === 'staged') return undefined;
+      const generations = generationsOf(state, deviceId);
+      const ticketsErased = counts(deviceId).tickets;
+      for (const one of generations) state.generations.delete(one.id);
+      state.dataKeys.delete(deviceId);
+      for (const [id, one] of state.enrolments) if (one.deviceId === deviceId) state.enrolments.delete(id);
+      for (const one of state.signIns.values()) {
+        if (one.deviceId === deviceId && one.state === 'open') one.state = 'closed';
+      }
+      for (const one of state.consents) if (one.deviceId === deviceId) one.withdrawnAt ??= now;
+      if (device.state !== 'revoked') device.state = to;
+      const receipt = {
+        receiptId,
+        erasedAt: now,
+        deviceId,
+        generations: generations.length,
+        ticketsErased,
+        verified: counts(deviceId),
+      };
+      state.receipts.push({ ...receipt, accountId });
+      appendAudit(state, event);
+      return receipt;
+    },
+    async receipts(accountId) {
+      return state.receipts
+        .filter((row) => row.accountId === accountId)
+        .map(({ accountId: _owner, ...receipt }) => receipt);
+    },
+  };
+}
+
+const plain = (row: GenerationRow) => {
+  const { tickets: _tickets, publicKey: _key, publicKeyHash: _hash, ...generation } = row;
+  return generation;
+};

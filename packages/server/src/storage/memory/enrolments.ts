@@ -1,0 +1,170 @@
+import { equalBytes } from '@blindsight/protocol/wire';
+import type { Enrolment, Enrolments, Place } from '../../ports/enrolments.ts';
+import { appendAudit, type EnrolmentRow, generationsOf, type MemoryState } from './state.ts';
+
+export function memoryEnrolments(state: MemoryState): Enrolments {
+  const generationAt = ({ enrolmentId, ticketClass }: Place) => {
+    const enrolment = state.enrolments.get(enrolmentId);
+    if (!enrolment || enrolment.state === 'open') return undefined;
+    return generationsOf(state, enrolment.deviceId).find((one) => one.ticketClass === ticketClass);
+  };
+  const missing = (deviceId: string) =>
+    generationsOf(state, deviceId)
+      .flatMap((one) => [...one.tickets.values()])
+      .filter((ticket) => !ticket.body).length;
+
+  const completeIfFull = (enrolment: EnrolmentRow, now: number) => {
+    if (enrolment.state !== 'finished' || missing(enrolment.deviceId) > 0) return;
+    enrolment.state = 'complete';
+    delete enrolment.hpkePrivateKey;
+    const { accountId, deviceId, id: ceremonyId } = enrolment;
+    appendAudit(state, { at: now, kind: 'enrolment-completed', accountId, deviceId, ceremonyId });
+  };
+
+  const removeStaged = (enrolment: EnrolmentRow) => {
+    for (const one of generationsOf(state, enrolment.deviceId)) state.generations.delete(one.id);
+    state.dataKeys.delete(enrolment.deviceId);
+    state.devices.delete(enrolment.deviceId);
+    state.enrolments.delete(enrolment.id);
+  };
+  const unfinished = (row: EnrolmentRow | undefined): row is EnrolmentRow =>
+    row?.state === 'open' || row?.state === 'stated';
+
+  return {
+    async begin(enrolment, event) {
+      state.enrolments.set(enrolment.id, { ...enrolment });
+      appendAudit(state, event);
+    },
+    async find(id): Promise<Enrolment | undefined> {
+      const row = state.enrolments.get(id);
+      if (!row) return undefined;
+      const { statementHash: _hash, ...enrolment } = row;
+      return enrolment;
+    },
+    async state(id, statement, event) {
+      const row = state.enrolments.get(id);
+      if (!row || row.expiresAt <= event.at) return 'closed';
+      if (row.statementHash) return equalBytes(row.statementHash, statement.hash) ? 'same' : 'different';
+      if (statement.generations.some((one) => state.generations.has(one.id))) return 'different';
+      const { deviceId, accountId, label, profile, parameterSet, manifestHash, tau, sMax } = row;
+      const publicKey = statement.devicePublicKey;
+      state.devices.set(deviceId, {
+        id: deviceId,
+        accountId,
+        label,
+        profile,
+        state: 'staged',
+        publicKey,
+        createdAt: event.at,
+      });
+      state.dataKeys.set(deviceId, statement.dataKey);
+      for (const { id: generationId, ticketClass, publicKeyHash, ticketHashes } of statement.generations) {
+        state.generations.set(generationId, {
+          id: generationId,
+          deviceId,
+          ticketClass,
+          parameterSet,
+          manifestHash,
+          tau,
+          sMax,
+          count: ticketHashes.length,
+          lastBurned: -1,
+          publicKeyHash,
+          tickets: new Map(ticketHashes.map((hash, index) => [index, { hash }])),
+        });
+      }
+      row.statementHash = statement.hash;
+      row.state = 'stated';
+      appendAudit(state, event);
+      return 'stated';
+    },
+    async slot(place) {
+      const generation = generationAt(place);
+      if (!generation) return undefined;
+      const { id: generationId } = generation;
+      if (place.index === undefined) {
+        return { generationId, hash: generation.publicKeyHash, filled: generation.publicKey !== undefined };
+      }
+      if (place.index >= generation.count) return undefined;
+      const ticket = generation.tickets.get(place.index);
+      if (!ticket) return { generationId, hash: new Uint8Array(32), filled: true };
+      return { generationId, hash: ticket.hash, filled: ticket.body !== undefined };
+    },
+    async fill(place, body, now) {
+      const generation = generationAt(place);
+      if (!generation) return;
+      if (place.index === undefined) generation.publicKey ??= body;
+      else {
+        const ticket = generation.tickets.get(place.index);
+        if (ticket) ticket.body ??= body;
+      }
+      completeIfFull(state.enrolments.get(place.enrolmentId)!, now);
+    },
+    async received(id) {
+      const arrived = (ticketClass: 'ordinary' | 'root') => {
+        const generation = generationAt({ enrolmentId: id, ticketClass });
+        if (!generation) return [];
+        return Array.from({ length: generation.count }, (_, index) => index).filter((index) => {
+          const ticket = generation.tickets.get(index);
+          return !ticket || ticket.body !== undefined;
+        });
+      };
+      const publicKeys = (['ordinary', 'root'] as const).filter(
+        (ticketClass) => generationAt({ enrolmentId: id, ticketClass })?.publicKey,
+      );
+      return { ordinary: arrived('ordinary'), root: arrived('root'), publicKeys };
+    },
+    async finish(id, events, now) {
+      const row = state.enrolments.get(id);
+      if (!row || row.expiresAt <= now || !unfinished(row)) return 'closed';
+      const generations = generationsOf(state, row.deviceId);
+      const ready = (ticketClass: string, count: number) => {
+        const generation = generations.find((one) => one.ticketClass === ticketClass);
+        if (!generation?.publicKey) return false;
+        return Array.from({ length: count }, (_, i) => generation.tickets.get(i)?.body).every(Boolean);
+      };
+      if (!ready('root', row.root) || !ready('ordinary', row.firstOrdinary)) return 'incomplete';
+      state.devices.get(row.deviceId)!.state = 'active';
+      row.state = 'finished';
+      const { accountId, deviceId, consent } = row;
+      state.consents.push({ accountId, deviceId, ...consent, givenAt: row.createdAt });
+      for (const event of events) appendAudit(state, event);
+      completeIfFull(row, now);
+      const ordinary = generations.find((one) => one.ticketClass === 'ordinary')!;
+      return [...ordinary.tickets.values()].filter((ticket) => ticket.body).length;
+    },
+    async cancel(id, event) {
+      const row = state.enrolments.get(id);
+      if (!unfinished(row)) return false;
+      removeStaged(row);
+      appendAudit(state, event);
+      return true;
+    },
+    async sweep(now) {
+      let swept = 0;
+      for (const row of [...state.enrolments.values()]) {
+        const { accountId, deviceId, id: ceremonyId } = row;
+        if (unfinished(row) && row.expiresAt <= now) {
+          removeStaged(row);
+          appendAudit(state, {
+            at: now,
+            kind: 'enrolment-abandoned',
+            accountId,
+            deviceId,
+            ceremonyId,
+            reason: 'expired',
+          });
+          swept++;
+        } else if (row.state === 'finished' && row.lateUntil <= now) {
+          // what has not come by now will not come: its slots and the key it was sealed to go
+          for (const one of generationsOf(state, deviceId)) {
+            for (const [index, ticket] of one.tickets) if (!ticket.body) one.tickets.delete(index);
+          }
+          completeIfFull(row, now);
+          swept++;
+        }
+      }
+      return swept;
+    },
+  };
+}

@@ -1,0 +1,235 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { equalBytes, type TicketClass } from '@blindsight/protocol/wire';
+import type { Enrolment, Enrolments, Slot } from '../../ports/enrolments.ts';
+import type { AppendAudit } from './audit.ts';
+import { all, one } from './rows.ts';
+import { transaction } from './transaction.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type EnrolmentRow = Omit<Enrolment, 'consent'> & {
+  purpose: string;
+  version: string;
+  language: string;
+  hash: string;
+  statementHash?: Bytes;
+};
+
+const columns = `id, account_id AS accountId, device_id AS deviceId, state, label, profile,
+  consent_purpose AS purpose, consent_version AS version, consent_language AS language, consent_hash AS hash,
+  nonce, created_at AS createdAt, expires_at AS expiresAt, late_until AS lateUntil, client_id AS clientId, origin,
+  parameter_set AS parameterSet, manifest_hash AS manifestHash, tau, s_max AS sMax, ordinary, root,
+  first_ordinary AS firstOrdinary, hpke_public_key AS hpkePublicKey, hpke_private_key AS hpkePrivateKey,
+  statement_hash AS statementHash`;
+
+export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolments {
+  const insert = db.prepare(
+    `INSERT INTO enrolment (id, account_id, device_id, state, label, profile,
+       consent_purpose, consent_version, consent_language, consent_hash, nonce, created_at, expires_at, late_until,
+       client_id, origin, parameter_set, manifest_hash, tau, s_max, ordinary, root, first_ordinary,
+       hpke_public_key, hpke_private_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const find = db.prepare(`SELECT ${columns} FROM enrolment WHERE id = ?`);
+  const move = db.prepare('UPDATE enrolment SET state = ? WHERE id = ?');
+  const complete = db.prepare(
+    `UPDATE enrolment SET state = 'complete', hpke_private_key = NULL WHERE id = ?`,
+  );
+  const setStatement = db.prepare(`UPDATE enrolment SET state = 'stated', statement_hash = ? WHERE id = ?`);
+  const insertDevice = db.prepare(
+    `INSERT INTO device (id, account_id, label, profile, state, public_key, created_at)
+     VALUES (?, ?, ?, ?, 'staged', ?, ?)`,
+  );
+  const insertDataKey = db.prepare('INSERT INTO data_key (device_id, wrapped) VALUES (?, ?)');
+  const insertGeneration = db.prepare(
+    `INSERT INTO generation (id, device_id, class, parameter_set, manifest_hash, tau, s_max, count, public_key_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const generationTaken = db.prepare('SELECT 1 AS taken FROM generation WHERE id = ?');
+  const insertTicket = db.prepare('INSERT INTO ticket (generation_id, idx, hash) VALUES (?, ?, ?)');
+  const generation = db.prepare(
+    `SELECT g.id, g.count, g.public_key_hash AS hash, g.public_key IS NOT NULL AS filled
+     FROM generation g JOIN enrolment e ON e.device_id = g.device_id
+     WHERE e.id = ? AND e.state <> 'open' AND g.class = ?`,
+  );
+  const ticket = db.prepare(
+    'SELECT hash, body IS NOT NULL AS filled FROM ticket WHERE generation_id = ? AND idx = ?',
+  );
+  const fillPublicKey = db.prepare(
+    'UPDATE generation SET public_key = ? WHERE id = ? AND public_key IS NULL',
+  );
+  const fillTicket = db.prepare(
+    'UPDATE ticket SET body = ? WHERE generation_id = ? AND idx = ? AND body IS NULL',
+  );
+  const waiting = db.prepare('SELECT idx FROM ticket WHERE generation_id = ? AND body IS NULL');
+  const waitingOfDevice = db.prepare(
+    `SELECT count(*) AS n FROM ticket WHERE body IS NULL
+       AND generation_id IN (SELECT id FROM generation WHERE device_id = ?)`,
+  );
+  const filledBelow = db.prepare(
+    'SELECT count(*) AS n FROM ticket WHERE generation_id = ? AND idx < ? AND body IS NOT NULL',
+  );
+  const activate = db.prepare(`UPDATE device SET state = 'active' WHERE id = ?`);
+  const insertConsent = db.prepare(
+    `INSERT INTO consent (account_id, device_id, purpose, version, language, hash, given_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  // tickets, generations and the data key go with the device
+  const removeDevice = db.prepare(`DELETE FROM device WHERE id = ? AND state = 'staged'`);
+  const removeEnrolment = db.prepare('DELETE FROM enrolment WHERE id = ?');
+  const overdue = db.prepare(
+    `SELECT ${columns} FROM enrolment
+     WHERE (state IN ('open', 'stated') AND expires_at <= ?1) OR (state = 'finished' AND late_until <= ?1)`,
+  );
+  const dropWaiting = db.prepare(
+    `DELETE FROM ticket WHERE body IS NULL
+       AND generation_id IN (SELECT id FROM generation WHERE device_id = ?)`,
+  );
+
+  type GenerationSlot = { id: string; count: number; hash: Bytes; filled: number };
+  const generationAt = (id: string, ticketClass: TicketClass) =>
+    one<GenerationSlot>(generation, id, ticketClass);
+  const rowOf = (id: string) => one<EnrolmentRow>(find, id);
+  const unfinished = (row: EnrolmentRow) => row.state === 'open' || row.state === 'stated';
+  const number = (row: unknown) => (row as { n: number }).n;
+
+  const removeStaged = (row: EnrolmentRow) => {
+    removeDevice.run(row.deviceId);
+    removeEnrolment.run(row.id);
+  };
+  const completeIfFull = (id: string, now: number) => {
+    const row = rowOf(id);
+    if (row?.state !== 'finished' || number(waitingOfDevice.get(row.deviceId)) > 0) return;
+    complete.run(id);
+    const { accountId, deviceId } = row;
+    audit({ at: now, kind: 'enrolment-completed', accountId, deviceId, ceremonyId: id });
+  };
+
+  return {
+    async begin(e, event) {
+      transaction(db, () => {
+        const { purpose, version, language, hash } = e.consent;
+        const consent = [purpose, version, language, hash];
+        insert.run(
+          ...[e.id, e.accountId, e.deviceId, e.state, e.label, e.profile, ...consent, e.nonce],
+          ...[e.createdAt, e.expiresAt, e.lateUntil, e.clientId, e.origin, e.parameterSet, e.manifestHash],
+          ...[e.tau, e.sMax, e.ordinary, e.root, e.firstOrdinary, e.hpkePublicKey, e.hpkePrivateKey ?? null],
+        );
+        audit(event);
+      });
+    },
+    async find(id) {
+      const row = rowOf(id);
+      if (!row) return undefined;
+      const { purpose, version, language, hash, statementHash: _hash, ...enrolment } = row;
+      return { ...enrolment, consent: { purpose, version, language, hash } };
+    },
+    async state(id, statement, event) {
+      return transaction(db, () => {
+        const row = rowOf(id);
+        if (!row || row.expiresAt <= event.at) return 'closed';
+        if (row.statementHash) return equalBytes(row.statementHash, statement.hash) ? 'same' : 'different';
+        if (statement.generations.some((one) => generationTaken.get(one.id))) return 'different';
+        insertDevice.run(
+          row.deviceId,
+          row.accountId,
+          row.label,
+          row.profile,
+          statement.devicePublicKey,
+          event.at,
+        );
+        insertDataKey.run(row.deviceId, statement.dataKey);
+        for (const { id: generationId, ticketClass, publicKeyHash, ticketHashes } of statement.generations) {
+          insertGeneration.run(
+            ...[generationId, row.deviceId, ticketClass, row.parameterSet, row.manifestHash],
+            ...[row.tau, row.sMax, ticketHashes.length, publicKeyHash],
+          );
+          for (const [index, hash] of ticketHashes.entries()) insertTicket.run(generationId, index, hash);
+        }
+        setStatement.run(statement.hash, id);
+        audit(event);
+        return 'stated';
+      });
+    },
+    async slot({ enrolmentId, ticketClass, index }): Promise<Slot | undefined> {
+      const at = generationAt(enrolmentId, ticketClass);
+      if (!at) return undefined;
+      if (index === undefined) return { generationId: at.id, hash: at.hash, filled: at.filled === 1 };
+      if (index >= at.count) return undefined;
+      const row = one<{ hash: Bytes; filled: number }>(ticket, at.id, index);
+      if (!row) return { generationId: at.id, hash: new Uint8Array(32), filled: true };
+      return { generationId: at.id, hash: row.hash, filled: row.filled === 1 };
+    },
+    async fill({ enrolmentId, ticketClass, index }, body, now) {
+      transaction(db, () => {
+        const at = generationAt(enrolmentId, ticketClass);
+        if (!at) return;
+        if (index === undefined) fillPublicKey.run(body, at.id);
+        else fillTicket.run(body, at.id, index);
+        completeIfFull(enrolmentId, now);
+      });
+    },
+    async received(id) {
+      const arrived = (ticketClass: TicketClass) => {
+        const at = generationAt(id, ticketClass);
+        if (!at) return [];
+        const missing = new Set(all<{ idx: number }>(waiting, at.id).map((row) => row.idx));
+        return Array.from({ length: at.count }, (_, index) => index).filter((index) => !missing.has(index));
+      };
+      const publicKeys = (['ordinary', 'root'] as const).filter(
+        (name) => generationAt(id, name)?.filled === 1,
+      );
+      return { ordinary: arrived('ordinary'), root: arrived('root'), publicKeys };
+    },
+    async finish(id, events, now) {
+      return transaction(db, () => {
+        const row = rowOf(id);
+        if (!row || row.expiresAt <= now || !unfinished(row)) return 'closed';
+        const root = generationAt(id, 'root');
+        const ordinary = generationAt(id, 'ordinary');
+        const enough = (at: GenerationSlot | undefined, count: number) =>
+          at?.filled === 1 && number(filledBelow.get(at.id, count)) === count;
+        if (!ordinary || !enough(root, row.root) || !enough(ordinary, row.firstOrdinary)) return 'incomplete';
+        activate.run(row.deviceId);
+        move.run('finished', id);
+        const { accountId, deviceId, purpose, version, language, hash, createdAt } = row;
+        insertConsent.run(accountId, deviceId, purpose, version, language, hash, createdAt);
+        for (const event of events) audit(event);
+        completeIfFull(id, now);
+        return number(filledBelow.get(ordinary.id, ordinary.count));
+      });
+    },
+    async cancel(id, event) {
+      return transaction(db, () => {
+        const row = rowOf(id);
+        if (!row || !unfinished(row)) return false;
+        removeStaged(row);
+        audit(event);
+        return true;
+      });
+    },
+    async sweep(now) {
+      return transaction(db, () => {
+        const rows = all<EnrolmentRow>(overdue, now);
+        for (const row of rows) {
+          const { accountId, deviceId, id: ceremonyId } = row;
+          if (unfinished(row)) {
+            removeStaged(row);
+            audit({
+              at: now,
+              kind: 'enrolment-abandoned',
+              accountId,
+              deviceId,
+              ceremonyId,
+              reason: 'expired',
+            });
+          } else {
+            // what has not come by now will not come: its slots and the key it was sealed to go
+            dropWaiting.run(deviceId);
+            completeIfFull(ceremonyId, now);
+          }
+        }
+        return rows.length;
+      });
+    },
+  };
+}

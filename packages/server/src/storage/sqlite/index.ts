@@ -1,0 +1,41 @@
+/**
+ * Storage in one SQLite file, the default.
+ * @module
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { Storage } from '../../ports/storage.ts';
+import { sqliteAccounts } from './accounts.ts';
+import { sqliteArtifacts } from './artifacts.ts';
+import { auditAppender, sqliteAudit } from './audit.ts';
+import { sqliteDevices } from './devices.ts';
+import { sqliteEnrolments } from './enrolments.ts';
+import { type OpenOptions, openDatabase } from './open.ts';
+import { sqliteSecrets } from './secrets.ts';
+import { sqlitePasskeyQuestions, sqliteSessions } from './sessions.ts';
+import { sqliteSignIns } from './sign-ins.ts';
+
+/** @throws {ServerError} as `openDatabase`. */
+export function sqliteStorage(path: string, options: OpenOptions = {}): Storage {
+  return storageOver(openDatabase(path, options));
+}
+
+export function storageOver(db: DatabaseSync): Storage {
+  const append = auditAppender(db);
+  return {
+    accounts: sqliteAccounts(db, append),
+    sessions: sqliteSessions(db),
+    passkeyQuestions: sqlitePasskeyQuestions(db),
+    devices: sqliteDevices(db, append),
+    enrolments: sqliteEnrolments(db, append),
+    signIns: sqliteSignIns(db, append),
+    audit: sqliteAudit(db, append),
+    artifacts: sqliteArtifacts(db),
+    secrets: sqliteSecrets(db),
+    async ping() {
+      db.prepare('SELECT 1').get();
+    },
+    async close() {
+      if (db.isOpen) db.close();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * The schema, as the list of steps that led to it. `user_version` says how many were taken; a step is
+ * never edited after a release, only followed by another.
+ * @module
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { ServerError } from '../../errors.ts';
+import { transaction } from './transaction.ts';
+
+const steps: readonly string[] = [
+  `
+  CREATE TABLE account (
+    id TEXT PRIMARY KEY, display_name TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE passkey (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    public_key BLOB NOT NULL, counter INTEGER NOT NULL, transports TEXT NOT NULL,
+    device_bound INTEGER NOT NULL, label TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX passkey_account ON passkey(account_id);
+  CREATE TABLE session (
+    id_hash TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+    authenticated_at INTEGER NOT NULL, device_bound INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE passkey_question (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, challenge TEXT NOT NULL,
+    account_id TEXT, display_name TEXT, expires_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- 'staged' until its enrolment is finished, and invisible so long
+  CREATE TABLE device (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    label TEXT NOT NULL, profile TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('staged', 'active', 'erased', 'revoked')),
+    public_key BLOB NOT NULL, created_at INTEGER NOT NULL, last_used_at INTEGER
+  ) STRICT;
+  CREATE INDEX device_account ON device(account_id);
+  -- the device's data key as wrapped by key management: without this row its ciphertexts are noise
+  CREATE TABLE data_key (
+    device_id TEXT PRIMARY KEY REFERENCES device(id) ON DELETE CASCADE, wrapped BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE generation (
+    id TEXT PRIMARY KEY,
+    device_id TEXT NOT NULL REFERENCES device(id) ON DELETE CASCADE,
+    class TEXT NOT NULL CHECK (class IN ('ordinary', 'root')),
+    parameter_set TEXT NOT NULL, manifest_hash BLOB NOT NULL, tau INTEGER NOT NULL, s_max INTEGER NOT NULL,
+    count INTEGER NOT NULL, last_burned INTEGER NOT NULL DEFAULT -1,
+    public_key_hash BLOB NOT NULL, public_key BLOB,
+    UNIQUE (device_id, class)
+  ) STRICT;
+  CREATE TABLE ticket (
+    generation_id TEXT NOT NULL REFERENCES generation(id) ON DELETE CASCADE,
+    idx INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB,
+    UNIQUE (generation_id, idx)
+  ) STRICT;
+
+  CREATE TABLE enrolment (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    device_id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('open', 'stated', 'finished', 'complete')),
+    label TEXT NOT NULL, profile TEXT NOT NULL,
+    consent_purpose TEXT NOT NULL, consent_version TEXT NOT NULL, consent_language TEXT NOT NULL, consent_hash TEXT NOT NULL,
+    nonce BLOB NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, late_until INTEGER NOT NULL,
+    client_id TEXT NOT NULL, origin TEXT NOT NULL, parameter_set TEXT NOT NULL, manifest_hash BLOB NOT NULL,
+    tau INTEGER NOT NULL, s_max INTEGER NOT NULL,
+    ordinary INTEGER NOT NULL, root INTEGER NOT NULL, first_ordinary INTEGER NOT NULL,
+    hpke_public_key BLOB NOT NULL, hpke_private_key BLOB, statement_hash BLOB
+  ) STRICT;
+  CREATE TABLE consent (
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    device_id TEXT NOT NULL, purpose TEXT NOT NULL, version TEXT NOT NULL, language TEXT NOT NULL, hash TEXT NOT NULL,
+    given_at INTEGER NOT NULL, withdrawn_at INTEGER
+  ) STRICT;
+  CREATE TABLE erasure_receipt (
+    receipt_id TEXT PRIMARY KEY, account_id TEXT NOT NULL, erased_at INTEGER NOT NULL, device_id TEXT NOT NULL,
+    generations INTEGER NOT NULL, tickets_erased INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sign_in (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('open', 'burned', 'replied', 'accepted', 'failed', 'closed')),
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    device_id TEXT NOT NULL, client_id TEXT NOT NULL, interaction_uid TEXT NOT NULL, owner_hash TEXT NOT NULL,
+    nonce BLOB NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, origin TEXT NOT NULL,
+    manifest_hash BLOB NOT NULL, tau INTEGER NOT NULL, s_max INTEGER NOT NULL,
+    generation_id TEXT NOT NULL, class TEXT NOT NULL, passkey_challenge TEXT,
+    ticket_index INTEGER, probe_hash BLOB, reply_hash BLOB, token_hash BLOB
+  ) STRICT;
+  CREATE INDEX sign_in_under_way ON sign_in(account_id, state) WHERE state IN ('open', 'burned', 'replied');
+  CREATE INDEX sign_in_interaction ON sign_in(interaction_uid);
+  CREATE INDEX sign_in_expiry ON sign_in(expires_at);
+  CREATE TABLE face_factor (
+    account_id TEXT PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
+    failures INTEGER NOT NULL, locked_until INTEGER
+  ) STRICT;
+  -- one row for each burned ticket, kept for a day
+  CREATE TABLE attempt (device_id TEXT NOT NULL, client_id TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE INDEX attempt_device ON attempt(device_id, at);
+
+  CREATE TABLE audit (sequence INTEGER PRIMARY KEY, event TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+
+  CREATE TABLE artifact (
+    model TEXT NOT NULL, id TEXT NOT NULL, payload TEXT NOT NULL,
+    uid TEXT, user_code TEXT, grant_id TEXT, expires_at INTEGER, consumed_at INTEGER,
+    PRIMARY KEY (model, id)
+  ) STRICT;
+  CREATE INDEX artifact_uid ON artifact(uid) WHERE uid IS NOT NULL;
+  CREATE INDEX artifact_user_code ON artifact(user_code) WHERE user_code IS NOT NULL;
+  CREATE INDEX artifact_grant ON artifact(grant_id) WHERE grant_id IS NOT NULL;
+  CREATE INDEX artifact_expiry ON artifact(expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE secret (
+    sequence INTEGER PRIMARY KEY, name TEXT NOT NULL, wrapped BLOB NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** @throws {ServerError} `database-corrupt` when a newer release wrote the file. */
+export function migrate(db: DatabaseSync): void {
+  const { user_version: at } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (at > steps.length)
+    throw new ServerError('database-corrupt', { details: { schema: at, known: steps.length } });
+  for (const [i, step] of steps.entries()) {
+    if (i < at) continue;
+    transaction(db, () => {
+      db.exec(step);
+      db.exec(`PRAGMA user_version = ${i + 1}`);
+    });
+  }
+}
