@@ -34,7 +34,7 @@ export function* through(film: Iterable<Picture>, change: (frame: Picture) => Pi
 
 /** Box blur, applied `passes` times; radius in pixels. Three passes are close to a Gaussian. */
 export function blur(frame: Picture, radius = 9, passes = 3): Picture {
-  let data = Float32Array.from(frame.data);
+  let data: Float32Array = Float32Array.from(frame.data);
   const { width, height } = frame;
   for (let pass = 0; pass < passes; pass++) {
     data = blurLines(data, height, width, width * 4, 4, radius);

@@ -1,0 +1,88 @@
+/**
+ * The main job, as a person sees it: create an account, enrol a face, sign in to an application by looking
+ * at the camera; somebody else on the same device is refused; and all of it again after sign-out and restart.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { genuine } from '../support/films.ts';
+import { findPeople, type Person } from '../support/people.ts';
+import { type Device, openDevice } from './support/browser.ts';
+import {
+  by,
+  continueAs,
+  createAccountAndEnrol,
+  outcome,
+  signedInClaims,
+  startSignIn,
+} from './support/flows.ts';
+import { type Installation, install } from './support/installation.ts';
+
+describe.each([
+  { profile: 'quick', prf: false },
+  { profile: 'verified', prf: true },
+])('an installation, and a person with the $profile profile (PRF: $prf)', ({ profile, prf }) => {
+  let installation: Installation;
+  let device: Device;
+  let ada: Person;
+  let eve: Person;
+
+  beforeAll(async () => {
+    [ada, eve] = (await findPeople(2)) as [Person, Person];
+    installation = await install();
+    device = await openDevice({ prf });
+    device.show(genuine(ada.enrol()));
+  });
+  afterAll(async () => {
+    await device?.close();
+    await installation?.dispose();
+  });
+
+  it('creates an account with a passkey, enrols a face, and arrives signed in', async () => {
+    await startSignIn(device.page, installation.demo);
+    await createAccountAndEnrol(device.page, 'Ada', { verified: profile === 'verified' });
+    await by(device.page, 'continue').click();
+    const claims = await signedInClaims(device.page);
+    expect(claims).toMatchObject({ name: 'Ada' });
+  });
+
+  it('signs in by looking at the camera', async () => {
+    await by(device.page, 'sign-out').click();
+    device.show(genuine(ada.probe()));
+    const before = Math.floor(Date.now() / 1000);
+    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await continueAs(device.page);
+    const claims = await signedInClaims(device.page);
+    expect(claims['sub']).toMatch(/^.{20,}$/);
+    expect(claims['name']).toBe('Ada');
+    expect(claims['acr']).toBe('urn:blindsight:acr:sealed');
+    expect(claims['amr']).toEqual(
+      expect.arrayContaining(['face', 'pop', 'mfa', profile === 'verified' ? 'user' : 'swk']),
+    );
+    expect(claims['auth_time']).toBeGreaterThanOrEqual(before);
+  });
+
+  it('refuses another person before the same device', async () => {
+    await by(device.page, 'sign-out').click();
+    device.show(genuine(eve.probe()));
+    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await continueAs(device.page);
+    expect(await outcome(device.page)).toBe('sign-in-refused');
+  });
+
+  it('signs the right person in again, and under the same name for the application', async () => {
+    device.show(genuine(ada.probe()));
+    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await continueAs(device.page);
+    const again = await signedInClaims(device.page);
+    expect(again['name']).toBe('Ada');
+  });
+
+  it('does so after a restart of the server, with the same subject', async () => {
+    const before = await signedInClaims(device.page);
+    await by(device.page, 'sign-out').click();
+    await installation.stop();
+    await installation.start();
+    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await continueAs(device.page);
+    expect((await signedInClaims(device.page))['sub']).toBe(before['sub']);
+  });
+});
