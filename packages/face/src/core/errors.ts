@@ -18,8 +18,6 @@ const catalogue = {
   'bad-landmarks': 'the landmarks do not span a face',
   'bad-embedding': 'an embedding has the wrong length or no direction',
   'session-not-done': 'the capture session has not collected its frames',
-  // the worker
-  'worker-failed': 'the face worker stopped',
   // building the models (Node, development)
   'export-unsupported': 'the source graph holds something the exporter does not know',
   'source-missing': 'a package that ships a source model is not installed',
@@ -41,9 +39,4 @@ export class FaceError extends Error {
     this.code = code;
     this.details = more.details ?? {};
   }
-}
-
-/** True for a code of this catalogue; used where an error arrives as a message of a Worker. */
-export function isFaceErrorCode(code: unknown): code is FaceErrorCode {
-  return typeof code === 'string' && Object.hasOwn(catalogue, code);
 }

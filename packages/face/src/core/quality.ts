@@ -9,8 +9,14 @@ import { distance, squareToFrame } from './geometry.ts';
 import type { FaceMeasures, FivePoints, Gate, Landmarks, Pose, Quality } from './report.ts';
 import { cutSquare } from './warp.ts';
 
-/** Side of the upright face crop on which light and sharpness are measured. Unit: pixels. */
+/** Side of the upright crop on which light and sharpness are measured. Unit: pixels. */
 const crop = 112;
+
+/** Side of the crop over the longer side of the mesh: the head with its outline, where edges are. */
+const cropOverMesh = 1.4;
+
+/** Light is measured on the inner square only, the face itself. Unit: pixels from the border of the crop. */
+const rim = 16;
 
 /** Crown to chin over hairline to chin: the mesh ends at the hairline, a "face height" counts the head. */
 const headOverMesh = 1.35;
@@ -43,24 +49,16 @@ export function meshBox({ mesh }: Landmarks): Box {
 
 export function qualityOf(frame: RgbaFrame, box: Box, five: FivePoints, scratch?: Float32Array): Quality {
   const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const planes = cutSquare(
-    frame,
-    squareToFrame(crop, centre, Math.max(box.width, box.height), 0),
-    crop,
-    scratch,
-  );
-  const luma = lumaOf(planes);
-  const mean = luma.reduce((sum, value) => sum + value, 0) / luma.length;
-  const variance = luma.reduce((sum, value) => sum + (value - mean) ** 2, 0) / luma.length;
-  const clipped =
-    luma.reduce((count, value) => count + (value <= 2 || value >= 253 ? 1 : 0), 0) / luma.length;
+  const side = cropOverMesh * Math.max(box.width, box.height);
+  const luma = lumaOf(cutSquare(frame, squareToFrame(crop, centre, side, 0), crop, scratch));
+  const { mean, variance, clipped } = statistics(luma, rim);
   return {
     faceHeight: (headOverMesh * box.height) / frame.height,
     interEyePx: distance(five.leftEye, five.rightEye),
     luma: mean,
     contrast: Math.sqrt(variance),
     clipped,
-    sharpness: variance > 0 ? laplacianVariance(luma) / variance : 0,
+    sharpness: laplacianVariance(luma) / Math.max(1, statistics(luma, 0).variance),
   };
 }
 
@@ -104,6 +102,21 @@ function lumaOf(planes: Float32Array): Float32Array {
     { length: n },
     (_, i) => 0.299 * planes[i]! + 0.587 * planes[n + i]! + 0.114 * planes[2 * n + i]!,
   );
+}
+
+/** Over the pixels at least `border` away from the edge of the crop. */
+function statistics(luma: Float32Array, border: number): { mean: number; variance: number; clipped: number } {
+  let [sum, squares, clipped, n] = [0, 0, 0, 0];
+  for (let y = border; y < crop - border; y++) {
+    for (let x = border; x < crop - border; x++, n++) {
+      const value = luma[y * crop + x]!;
+      sum += value;
+      squares += value * value;
+      if (value <= 2 || value >= 253) clipped++;
+    }
+  }
+  const mean = sum / n;
+  return { mean, variance: Math.max(0, squares / n - mean * mean), clipped: clipped / n };
 }
 
 /** Variance of the four-neighbour Laplacian over the inner pixels. */
