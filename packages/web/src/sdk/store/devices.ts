@@ -9,21 +9,21 @@ import type { DeviceRecord, GenerationRecord, UploadRecord } from './schema.ts';
 /** What a page may show about an enrolled account. */
 export type KnownAccount = Pick<
   DeviceRecord,
-  'accountId' | 'displayName' | 'deviceId' | 'profile' | 'ceremonyId' | 'createdAt'
+  | 'accountId'
+  | 'displayName'
+  | 'deviceId'
+  | 'profile'
+  | 'credentialId'
+  | 'ceremonyId'
+  | 'createdAt'
+  | 'waiting'
 >;
 
 /** Enrolled accounts, newest first; unfinished enrolments are not listed. */
 export async function knownAccounts(db: Database): Promise<KnownAccount[]> {
   return (await devicesIn(db, 'active'))
     .sort((a, b) => b.createdAt - a.createdAt)
-    .map(({ accountId, displayName, deviceId, profile, ceremonyId, createdAt }) => ({
-      accountId,
-      displayName,
-      deviceId,
-      profile,
-      ceremonyId,
-      createdAt,
-    }));
+    .map(({ deviceKey: _key, wrapKey: _wrap, rootSecret: _root, ...shown }) => shown);
 }
 
 /** @throws {WebError} `storage-lost` when the enrolment is not kept here (any more). */

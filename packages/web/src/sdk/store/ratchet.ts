@@ -2,10 +2,11 @@
  * The durable ratchet step: read a generation, advance it, write it back, before anything is sent.
  * @module
  */
+import type { DeviceHistory } from '@blindsight/protocol/client';
+import type { TicketClass } from '@blindsight/protocol/wire';
 import { WebError } from '../errors.ts';
-import { spendOne } from '../tickets.ts';
 import { type Database, durable } from './database.ts';
-import type { DeviceRecord, GenerationRecord, TicketClass } from './schema.ts';
+import type { DeviceRecord, GenerationRecord } from './schema.ts';
 import { open, seal } from './seal.ts';
 import { stateLabel } from './unlock.ts';
 
@@ -42,14 +43,16 @@ export async function sealGeneration(
 /**
  * Writes the advanced state and counts one sign-in, in one strict transaction. The version is compared inside
  * it: of two tabs that read the same state one succeeds, whatever happened to the lock they should have held.
- * @throws {WebError} `other-tab`, `device-limit`, `storage-lost`
+ *
+ * @param count the history with this sign-in added; what it throws (the daily limit) leaves nothing written.
+ * @throws {WebError} `other-tab`, `storage-lost`
  */
 export async function commitAdvance(
   db: Database,
   device: DeviceRecord,
   before: GenerationRecord,
   advanced: GenerationRecord,
-  now: number,
+  count: (history: DeviceHistory) => DeviceHistory,
 ): Promise<void> {
   const tx = db.transaction(['devices', 'generations'], 'readwrite', durable);
   try {
@@ -58,7 +61,7 @@ export async function commitAdvance(
     if (!current || !owner) throw new WebError('storage-lost');
     if (current.version !== before.version) throw new WebError('other-tab');
     await Promise.all([
-      tx.objectStore('devices').put({ ...owner, spent: spendOne(owner.spent, now) }),
+      tx.objectStore('devices').put({ ...owner, history: count(owner.history) }),
       tx.objectStore('generations').put(advanced),
     ]);
   } catch (error) {

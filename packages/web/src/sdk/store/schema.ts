@@ -5,11 +5,9 @@
  * is wrapped under the storage key, which comes from the root secret, which is wrapped by the unlock profile.
  * @module
  */
+import type { DeviceHistory } from '@blindsight/protocol/client';
+import type { TicketClass, UnlockProfile } from '@blindsight/protocol/wire';
 import type { DBSchema } from 'idb';
-
-/** `quick`: one tap. `verified`: a passkey unwraps the root secret at each sign-in. */
-export type Profile = 'quick' | 'verified';
-export type TicketClass = 'ordinary' | 'root';
 
 /** AES-256-GCM: 12-byte nonce, ciphertext with its 16-byte tag. */
 export interface Sealed {
@@ -23,7 +21,7 @@ export interface DeviceRecord {
   readonly deviceId: string;
   /** `pending` until the server has said that the enrolment is complete. */
   readonly state: 'pending' | 'active';
-  readonly profile: Profile;
+  readonly profile: UnlockProfile;
   /** The enrolment ceremony; names the uploads that still belong to it. */
   readonly ceremonyId: string;
   /** Unit: ms since the Unix epoch. */
@@ -33,9 +31,13 @@ export interface DeviceRecord {
   /** Only in the `quick` profile: AES-GCM, non-extractable, wraps the root secret. */
   readonly wrapKey?: CryptoKey;
   readonly rootSecret: Sealed;
+  /** Only in the `verified` profile: the passkey whose answer unwraps the root secret. */
+  readonly credentialId?: string;
   readonly consent: { readonly version: string; readonly hash: string };
-  /** The device's own daily limit, because a malicious server will not keep it. */
-  readonly spent: { readonly day: string; readonly count: number };
+  /** For the limits the device keeps itself, because a malicious server will not keep its own. */
+  readonly history: DeviceHistory;
+  /** Tickets that had to wait at enrolment; what is left of them is in `uploads`. */
+  readonly waiting: number;
 }
 
 export interface GenerationRecord {

@@ -3,8 +3,9 @@
  * answer of a passkey (`verified`).
  * @module
  */
+import type { UnlockProfile } from '@blindsight/protocol/wire';
 import { WebError } from '../errors.ts';
-import type { DeviceRecord, Profile, Sealed } from './schema.ts';
+import type { DeviceRecord, Sealed } from './schema.ts';
 import { open, seal } from './seal.ts';
 
 /** Identifies the record in the authenticated data of everything wrapped for it. */
@@ -13,9 +14,9 @@ export interface Owner {
   readonly deviceId: string;
 }
 
-/** The input of the passkey's pseudo-random function. Public; one per device, so that answers are unlinkable. */
-export async function prfSalt(deviceId: string): Promise<Uint8Array<ArrayBuffer>> {
-  const input = new TextEncoder().encode(`blindsight/1/prf-salt\0${deviceId}`);
+/** The input of the passkey's pseudo-random function. Public; one per account. */
+export async function prfSalt(accountId: string): Promise<Uint8Array<ArrayBuffer>> {
+  const input = new TextEncoder().encode(`blindsight/1/prf-salt\0${accountId}`);
   return new Uint8Array(await crypto.subtle.digest('SHA-256', input));
 }
 
@@ -30,35 +31,43 @@ export async function wrapRoot(
   root: Uint8Array,
   prf: Uint8Array | undefined,
 ): Promise<Wrapped> {
-  const profile: Profile = prf ? 'verified' : 'quick';
-  const key = prf ? await prfKey(prf) : await crypto.subtle.generateKey(aes, false, ['encrypt', 'decrypt']);
+  const profile: UnlockProfile = prf ? 'verified' : 'quick';
+  const key = prf
+    ? await prfKey(prf, owner)
+    : await crypto.subtle.generateKey(aes, false, ['encrypt', 'decrypt']);
   const rootSecret: Sealed = await seal(key, rootLabel(owner, profile), root);
   return prf ? { profile, rootSecret } : { profile, rootSecret, wrapKey: key };
 }
 
 /**
  * @throws {WebError} `storage-lost` when the record does not open;
- *   `passkey-no-prf` when the `verified` profile is asked to open without the passkey's answer.
+ *   `passkey-no-prf` when the `verified` profile gets no answer of a passkey, or another passkey's.
  */
 export async function unwrapRoot(device: DeviceRecord, prf: Uint8Array | undefined): Promise<Uint8Array> {
-  const key = device.profile === 'verified' ? prf && (await prfKey(prf)) : device.wrapKey;
-  if (!key) throw new WebError(device.profile === 'verified' ? 'passkey-no-prf' : 'storage-lost');
-  return open(key, rootLabel(device, device.profile), device.rootSecret);
+  const verified = device.profile === 'verified';
+  const code = verified ? 'passkey-no-prf' : 'storage-lost';
+  const key = verified ? prf && (await prfKey(prf, device)) : device.wrapKey;
+  if (!key) throw new WebError(code);
+  return open(key, rootLabel(device, device.profile), device.rootSecret).catch((cause) => {
+    // Another passkey answers with another key: that is not a loss, the right one still opens it.
+    throw new WebError(code, { cause });
+  });
 }
 
 export function stateLabel(owner: Owner, ticketClass: string, generationId: string): string {
   return ['blindsight/1/generation', owner.accountId, owner.deviceId, ticketClass, generationId].join('\0');
 }
 
-function rootLabel(owner: Owner, profile: Profile): string {
+function rootLabel(owner: Owner, profile: UnlockProfile): string {
   return ['blindsight/1/root', owner.accountId, owner.deviceId, profile].join('\0');
 }
 
 const aes: AesKeyGenParams = { name: 'AES-GCM', length: 256 };
 
-async function prfKey(prf: Uint8Array): Promise<CryptoKey> {
+/** Different for each enrolment, though the passkey answers alike: the device id goes in. */
+async function prfKey(prf: Uint8Array, owner: Owner): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', prf as BufferSource, 'HKDF', false, ['deriveKey']);
-  const info = new TextEncoder().encode('blindsight/1/prf-wrap');
+  const info = new TextEncoder().encode(`blindsight/1/prf-wrap\0${owner.deviceId}`);
   const hkdf: HkdfParams = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info };
   return crypto.subtle.deriveKey(hkdf, material, aes, false, ['encrypt', 'decrypt']);
 }

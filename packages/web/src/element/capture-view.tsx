@@ -1,0 +1,117 @@
+/**
+ * The camera screen: mirrored preview in an oval, a ring that fills, one hint at a time, a way out.
+ * @module
+ */
+import { useEffect, useId, useReducer, useRef, useState } from 'preact/hooks';
+import { format, m } from '../messages/index.ts';
+import type { WebError } from '../sdk/errors.ts';
+import { Button } from '../ui/button.tsx';
+import type { DeviceWorker } from '../worker/client.ts';
+import type { CapturePurpose } from '../worker/contract.ts';
+import { listCameras } from './camera.ts';
+import { CameraPicker } from './camera-picker.tsx';
+import { cancelled, runCapture } from './capture-run.ts';
+import { type Hint, isGood, noHint, showHint } from './hints.ts';
+import { Oval } from './oval.tsx';
+
+export interface CaptureViewProps {
+  readonly purpose: CapturePurpose;
+  readonly worker: DeviceWorker;
+  /** The frames are taken and the camera is off. */
+  readonly onDone: () => void;
+  readonly onFailed: (error: WebError) => void;
+  readonly onCancel: () => void;
+}
+
+export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: CaptureViewProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  const heading = useRef<HTMLParagraphElement>(null);
+  const hintId = useId();
+  const [cameraId, setCameraId] = useState<string>();
+  const [cameras, setCameras] = useState<readonly MediaDeviceInfo[]>([]);
+  const [on, setOn] = useState(false);
+  const [progress, setProgress] = useState({ taken: 0, wanted: 0 });
+  const [hint, dispatch] = useReducer(
+    (state: typeof noHint, next: Hint) => showHint(state, next, performance.now()),
+    noHint,
+  );
+
+  // The run belongs to the camera: another camera is another run, leaving the screen ends it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: callbacks of the first render are the ones meant
+  useEffect(() => {
+    setOn(false);
+    const run = runCapture({
+      purpose,
+      worker: worker.api,
+      video: video.current!,
+      cameraId,
+      opened(camera) {
+        setOn(true);
+        void listCameras().then(setCameras, () => {});
+        if (!cameraId && camera.deviceId) setSelected(camera.deviceId);
+      },
+      looked(status) {
+        setProgress({ taken: status.taken, wanted: status.wanted });
+        if (status.status === 'collecting') {
+          dispatch(status.hint === 'ok' && status.taken > 0 ? 'more' : status.hint);
+        }
+      },
+    });
+    run.finished.then(onDone, (error) => error !== cancelled && onFailed(error as WebError));
+    return () => run.cancel();
+  }, [cameraId]);
+  const [selected, setSelected] = useState('');
+
+  useEffect(() => heading.current?.focus(), []);
+
+  const shown: Hint = on ? hint.shown : 'waiting';
+  const text = on ? m.capture.hints[shown] : m.capture.starting;
+  const count = format(m.capture.progress, progress);
+
+  return (
+    <section class="capture" aria-label={m.capture.label}>
+      <div class="capture-stage" data-on={on}>
+        {/* The preview is decoration for those who see it: hints carry the meaning. */}
+        <video ref={video} class="capture-video" muted playsInline autoPlay aria-hidden="true" />
+        <Oval share={progress.wanted ? progress.taken / progress.wanted : 0} good={isGood(shown)} />
+        <p class="capture-light" data-on={on}>
+          {on ? m.capture.recording : m.capture.ended}
+        </p>
+      </div>
+      <div class="capture-hint-line">
+        <p
+          ref={heading}
+          id={hintId}
+          tabIndex={-1}
+          class="capture-hint"
+          data-testid="hint"
+          data-code={shown}
+          data-good={isGood(shown)}
+        >
+          {text}
+        </p>
+        {!on && <p class="muted">{m.capture.allow}</p>}
+      </div>
+      <p class="sr-only" aria-live="polite" aria-atomic="true">
+        {on ? m.capture.hints[hint.spoken] : m.capture.starting}
+      </p>
+      <progress
+        class="sr-only"
+        data-testid="capture-progress"
+        data-taken={progress.taken}
+        data-wanted={progress.wanted}
+        aria-label={count}
+        max={progress.wanted || 1}
+        value={progress.taken}
+      />
+      <div class="capture-actions">
+        {cameras.length > 1 && (
+          <CameraPicker cameras={cameras} selected={cameraId ?? selected} onSelect={setCameraId} />
+        )}
+        <Button kind="quiet" testId="cancel" onClick={onCancel}>
+          {m.common.cancel}
+        </Button>
+      </div>
+    </section>
+  );
+}

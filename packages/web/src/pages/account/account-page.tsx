@@ -1,0 +1,111 @@
+/**
+ * The account page: devices, erasure with a receipt, passkeys, consents, uploads on their way.
+ * @module
+ */
+import { useEffect, useReducer } from 'preact/hooks';
+import { m } from '../../messages/index.ts';
+import { eraseDevice } from '../../sdk/erase.ts';
+import { toWebError } from '../../sdk/errors.ts';
+import type { Sdk } from '../../sdk/index.ts';
+import { markEnrolled, unmarkEnrolled, wasEnrolled } from '../../sdk/marker.ts';
+import { confirmPasskey } from '../../sdk/passkeys.ts';
+import { knownAccounts } from '../../sdk/store/devices.ts';
+import {
+  type AccountEvent,
+  type AccountState,
+  accountReducer,
+  atFirst,
+  type Open,
+} from '../../state/account.ts';
+import { Button } from '../../ui/button.tsx';
+import { ErrorOutcome } from '../../ui/outcome.tsx';
+import { Busy } from '../../ui/progress.tsx';
+import { Shell } from '../../ui/shell.tsx';
+import { ErrorActions } from '../error-actions.tsx';
+import { useBackground } from '../use-background.ts';
+import { AccountScreen } from './account-screen.tsx';
+import { SignInStep } from './sign-in-step.tsx';
+
+export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
+  const [state, dispatch] = useReducer<AccountState, AccountEvent>(accountReducer, atFirst);
+  const background = useBackground(sdk, state.screen === 'open');
+  const { api } = sdk;
+
+  const guarded = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      dispatch({ type: 'failed', error: toWebError(error) });
+    }
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
+  useEffect(() => {
+    void guarded(async () => dispatch({ type: 'opened', ...(await readAccount(sdk)) }));
+  }, []);
+
+  const openSession = () =>
+    guarded(async () => {
+      dispatch({ type: 'passkey-asked' });
+      const { authenticationId, options } = await api.sessionOptions();
+      const { response } = await confirmPasskey(options);
+      await api.createSession({ authenticationId, response });
+      dispatch({ type: 'opened', ...(await readAccount(sdk)) });
+    });
+  const erase = () =>
+    guarded(async () => {
+      if (state.screen !== 'open' || !state.question) return;
+      const { kind, deviceId } = state.question;
+      dispatch({ type: 'confirmed' });
+      const db = await sdk.database().catch(() => undefined);
+      const receipt = await eraseDevice(kind, deviceId, { api, db });
+      // Forgotten on purpose is not lost.
+      if (db && (await knownAccounts(db)).length === 0) unmarkEnrolled();
+      dispatch({ type: 'erased', receipt, ...(await readAccount(sdk)) });
+    });
+  const signOut = () =>
+    guarded(async () => {
+      await api.endSession();
+      dispatch({ type: 'session-missing' });
+    });
+
+  const aside = state.screen === 'open' && (
+    <Button kind="quiet" testId="sign-out" onClick={() => void signOut()}>
+      {m.common.signOut}
+    </Button>
+  );
+  return (
+    <Shell counter={sdk.counter} wide={state.screen === 'open'} aside={aside}>
+      {state.screen === 'loading' && <Busy>{m.common.loading}</Busy>}
+      {state.screen === 'sign-in' && <SignInStep busy={state.busy} onPasskey={() => void openSession()} />}
+      {state.screen === 'failed' && (
+        <ErrorOutcome error={state.error}>
+          <ErrorActions
+            error={state.error}
+            onRetry={() => location.reload()}
+            onPasskey={() => void openSession()}
+          />
+        </ErrorOutcome>
+      )}
+      {state.screen === 'open' && (
+        <AccountScreen
+          state={state}
+          background={background}
+          onAsk={(question) => dispatch({ type: 'asked', question })}
+          onKeep={() => dispatch({ type: 'kept' })}
+          onConfirm={() => void erase()}
+        />
+      )}
+    </Shell>
+  );
+}
+
+async function readAccount(sdk: Sdk): Promise<Open> {
+  const account = await sdk.api.account();
+  const accounts = await sdk.database().then(knownAccounts, () => []);
+  if (accounts.length > 0) markEnrolled();
+  const local = accounts.map(({ deviceId }) => deviceId);
+  const active = account.devices.filter((device) => device.state === 'active');
+  const mine = active.some((device) => local.includes(device.id));
+  return { account, local, lost: active.length > 0 && !mine && wasEnrolled() };
+}

@@ -1,0 +1,69 @@
+/** One enrolled device, and what can be done with it. Erasing is asked twice. */
+import type { DeviceView } from '@blindsight/protocol/wire';
+import { format, formatDate, m, plural } from '../../messages/index.ts';
+import type { Question } from '../../state/account.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+
+export interface DeviceRowProps {
+  readonly device: DeviceView;
+  /** The keys of this enrolment are in this browser. */
+  readonly here: boolean;
+  readonly question: Question | undefined;
+  readonly busy: boolean;
+  readonly onAsk: (question: Question) => void;
+  readonly onKeep: () => void;
+  readonly onConfirm: () => void;
+}
+
+export function DeviceRow({ device, here, question, busy, onAsk, onKeep, onConfirm }: DeviceRowProps) {
+  const { id, label, state, lastUsedAt, ticketsLeft, profile } = device;
+  const used = lastUsedAt ? format(m.account.used, { date: formatDate(lastUsedAt) }) : m.account.neverUsed;
+  const ask = (kind: Question['kind']) => () => onAsk({ kind, deviceId: id });
+  return (
+    <li class="row" data-testid="device-row" data-device-id={id} data-state={state} data-here={here}>
+      <Icon name="device" />
+      <div class="row-text">
+        <p>
+          <strong>{label}</strong>
+          {here && <span class="badge badge-here">{m.account.thisDevice}</span>}
+          <span class="badge" data-state={state}>
+            {m.account.state[state]}
+          </span>
+        </p>
+        <p class="muted">
+          {[m.account.profile[profile], used, plural(m.account.ticketsLeft, ticketsLeft)].join(' · ')}
+        </p>
+      </div>
+      {question ? (
+        <div class="question" role="alertdialog" aria-label={label}>
+          <p>
+            {format(question.kind === 'revoke' ? m.account.confirmRevoke : m.account.confirmErase, {
+              device: label,
+            })}
+          </p>
+          <p class="fine">{m.account.reauthenticate}</p>
+          <div class="row-actions">
+            <Button kind="danger" busy={busy} testId="confirm-erasure" onClick={onConfirm}>
+              {m.account.confirmYes}
+            </Button>
+            <Button kind="quiet" disabled={busy} testId="keep" onClick={onKeep}>
+              {m.account.confirmNo}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <div class="row-actions">
+          {state === 'active' && (
+            <Button kind="secondary" disabled={busy} testId="erase-enrolment" onClick={ask('erase')}>
+              {m.account.erase}
+            </Button>
+          )}
+          <Button kind="quiet" disabled={busy} testId="revoke-device" onClick={ask('revoke')}>
+            {m.account.revoke}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}

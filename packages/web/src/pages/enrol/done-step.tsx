@@ -1,0 +1,47 @@
+/** Enrolled: what now, and how far the waiting tickets are. */
+import { format, m } from '../../messages/index.ts';
+import type { UploadProgress } from '../../sdk/background.ts';
+import { LinkButton } from '../../ui/button.tsx';
+import { Outcome } from '../../ui/outcome.tsx';
+import { Bar } from '../../ui/progress.tsx';
+
+export interface DoneStepProps {
+  readonly fellBack: boolean;
+  readonly background: UploadProgress;
+  readonly returnTo: string | undefined;
+}
+
+export function DoneStep({ fellBack, background, returnTo }: DoneStepProps) {
+  const { done, total } = background;
+  return (
+    <Outcome code="enrolled" good title={m.enrol.doneTitle}>
+      <p>{m.enrol.doneBody}</p>
+      {fellBack && (
+        <p class="notice" data-testid="profile-note" data-code="passkey-no-prf">
+          {m.enrol.profileFallback}
+        </p>
+      )}
+      <div class="actions">
+        {returnTo && (
+          <LinkButton kind="primary" href={returnTo} testId="enrol-continue">
+            {m.enrol.doneContinue}
+          </LinkButton>
+        )}
+        <LinkButton kind={returnTo ? 'secondary' : 'primary'} href="/account" testId="open-account">
+          {m.enrol.doneAccount}
+        </LinkButton>
+      </div>
+      {total > 0 && (
+        <div class="background">
+          <Bar
+            label={format(done < total ? m.enrol.background : m.enrol.backgroundDone, { done, total })}
+            done={done}
+            total={total}
+            testId="background-progress"
+          />
+          {done < total && <p class="fine">{m.enrol.keepOpen}</p>}
+        </div>
+      )}
+    </Outcome>
+  );
+}

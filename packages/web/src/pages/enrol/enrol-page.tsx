@@ -1,0 +1,154 @@
+/**
+ * The enrolment page: account, consent, camera, sealing.
+ * @module
+ */
+
+import type { UnlockProfile } from '@blindsight/protocol/wire';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
+import { CaptureView } from '../../element/capture-view.tsx';
+import { language } from '../../messages/index.ts';
+import { deviceLabel } from '../../sdk/device-label.ts';
+import { type EnrolStep, enrol } from '../../sdk/enrol.ts';
+import { toWebError } from '../../sdk/errors.ts';
+import type { Sdk } from '../../sdk/index.ts';
+import { markEnrolled } from '../../sdk/marker.ts';
+import { cancelPasskey, confirmPasskey, createPasskey } from '../../sdk/passkeys.ts';
+import { persistStorage } from '../../sdk/store/database.ts';
+import { atFirst, type EnrolAccount, enrolReducer } from '../../state/enrol.ts';
+import { Shell } from '../../ui/shell.tsx';
+import { returnPath } from '../navigate.ts';
+import { useBackground } from '../use-background.ts';
+import { useCapture } from '../use-capture.ts';
+import { EnrolScreen } from './enrol-screen.tsx';
+
+export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
+  const [state, dispatch] = useReducer(enrolReducer, atFirst);
+  const capture = useCapture();
+  const attempt = useRef(new AbortController());
+  const background = useBackground(sdk, state.screen === 'done');
+  const { api } = sdk;
+
+  /** Shows what went wrong, unless the person has moved on meanwhile. */
+  const guarded = async (work: (signal: AbortSignal) => Promise<void>) => {
+    attempt.current.abort();
+    const { signal } = (attempt.current = new AbortController());
+    try {
+      await work(signal);
+    } catch (error) {
+      if (!signal.aborted) dispatch({ type: 'failed', error: toWebError(error) });
+    }
+  };
+  const cancel = () => {
+    attempt.current.abort();
+    capture.cancel();
+    cancelPasskey();
+    dispatch({ type: 'cancelled' });
+  };
+
+  const ready = async (account: EnrolAccount) =>
+    dispatch({ type: 'account-ready', account, consent: await api.consentText(language) });
+
+  // `loading` is also where a consent that became outdated leads back to.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the screen becomes `loading`, not otherwise
+  useEffect(() => {
+    if (state.screen !== 'loading') return;
+    void guarded(async () => {
+      try {
+        await ready(await api.account());
+      } catch (error) {
+        if (toWebError(error).code !== 'session-required') throw error;
+        dispatch({ type: 'session-missing' });
+      }
+    });
+  }, [state.screen]);
+
+  // The models come while the person reads the consent text.
+  useEffect(() => {
+    if (state.screen === 'consent')
+      void sdk
+        .worker()
+        .api.prepare()
+        .catch(() => {});
+  }, [sdk, state.screen]);
+
+  // Leaving in the middle of an enrolment throws it away: ask first.
+  useEffect(() => {
+    if (state.screen !== 'running' || state.step === 'capturing') return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [state]);
+
+  const createAccount = (displayName: string) =>
+    guarded(async (signal) => {
+      dispatch({ type: 'passkey-asked' });
+      const { registrationId, options } = await api.accountOptions(displayName);
+      const response = await createPasskey(options);
+      const { account } = await api.createAccount({ registrationId, response });
+      if (!signal.aborted) await ready(account);
+    });
+  const openAccount = () =>
+    guarded(async (signal) => {
+      dispatch({ type: 'passkey-asked' });
+      const { authenticationId, options } = await api.sessionOptions();
+      const { response } = await confirmPasskey(options);
+      const { account } = await api.createSession({ authenticationId, response });
+      if (!signal.aborted) await ready(account);
+    });
+  const begin = () =>
+    guarded(async (signal) => {
+      if (state.screen !== 'tips') return;
+      const { account, consent, profile } = state;
+      dispatch({ type: 'begun' });
+      capture.reset();
+      // Asked here, after a gesture, because browsers decide by whether the site is used.
+      void persistStorage();
+      const worker = sdk.worker();
+      const unsubscribe = worker.subscribe(({ event, done, total }) => {
+        if (event === 'tickets') dispatch({ type: 'progressed', progress: { done, total } });
+      });
+      try {
+        const enrolled = await enrol(
+          { account, consent, profile, deviceLabel: deviceLabel(navigator.userAgent) },
+          {
+            api,
+            db: await sdk.database(),
+            worker: worker.api,
+            capture: capture.wait,
+            signal,
+            onStep: (step: EnrolStep) => !signal.aborted && dispatch({ type: 'stepped', step }),
+            onSent: (done, total) => dispatch({ type: 'progressed', progress: { done, total } }),
+          },
+        );
+        markEnrolled();
+        dispatch({ type: 'finished', profile: enrolled.profile });
+      } finally {
+        unsubscribe();
+      }
+    });
+
+  return (
+    <Shell counter={sdk.counter}>
+      <EnrolScreen
+        state={state}
+        background={background}
+        returnTo={returnPath(location.search)}
+        onCreate={(name) => void createAccount(name)}
+        onHaveAccount={() => void openAccount()}
+        onConsent={(profile: UnlockProfile) => dispatch({ type: 'consented', profile })}
+        onBegin={() => void begin()}
+        onRetry={() => dispatch({ type: 'retried' })}
+        onCancel={cancel}
+        camera={() => (
+          <CaptureView
+            purpose="enrol"
+            worker={sdk.worker()}
+            onDone={capture.done}
+            onFailed={capture.failed}
+            onCancel={cancel}
+          />
+        )}
+      />
+    </Shell>
+  );
+}

@@ -1,0 +1,39 @@
+/** What makes good frames, and the button that starts the camera. */
+import { m } from '../../messages/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { Heading } from '../../ui/heading.tsx';
+import { Icon } from '../../ui/icon.tsx';
+
+const tips = ['light', 'bare', 'steady', 'stays'] as const;
+
+export interface TipsStepProps {
+  readonly onBegin: () => void;
+  readonly onCancel: () => void;
+}
+
+export function TipsStep({ onBegin, onCancel }: TipsStepProps) {
+  return (
+    <>
+      <div class="title">
+        <Heading>{m.enrol.tipsTitle}</Heading>
+        <p class="lead">{m.enrol.tipsBody}</p>
+      </div>
+      <ul class="tips">
+        {tips.map((tip) => (
+          <li key={tip}>
+            <Icon name={tip} />
+            <span>{m.enrol.tips[tip]}</span>
+          </li>
+        ))}
+      </ul>
+      <div class="actions">
+        <Button testId="begin" onClick={onBegin}>
+          {m.enrol.begin}
+        </Button>
+        <Button kind="quiet" testId="cancel" onClick={onCancel}>
+          {m.common.cancel}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * The sign-in page: connects the state machine, the headless flows and the screens.
+ * @module
+ */
+import type { Redirect } from '@blindsight/protocol/wire';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
+import { CaptureView } from '../../element/capture-view.tsx';
+import { toWebError } from '../../sdk/errors.ts';
+import type { Sdk } from '../../sdk/index.ts';
+import { wasEnrolled } from '../../sdk/marker.ts';
+import { cancelPasskey, confirmPasskey } from '../../sdk/passkeys.ts';
+import { type SignInStep, signIn } from '../../sdk/sign-in.ts';
+import { type KnownAccount, knownAccounts } from '../../sdk/store/devices.ts';
+import { atFirst, signInReducer } from '../../state/sign-in.ts';
+import { Shell } from '../../ui/shell.tsx';
+import { follow } from '../navigate.ts';
+import { useBackground } from '../use-background.ts';
+import { useCapture } from '../use-capture.ts';
+import { SignInScreen } from './sign-in-screen.tsx';
+
+export interface SignInPageProps {
+  readonly sdk: Sdk;
+  readonly uid: string;
+}
+
+export function SignInPage({ sdk, uid }: SignInPageProps) {
+  const [state, dispatch] = useReducer(signInReducer, atFirst);
+  const capture = useCapture();
+  const { api } = sdk;
+
+  useEffect(() => {
+    load(sdk, uid).then(
+      (loaded) => dispatch({ type: 'loaded', ...loaded }),
+      (error) => dispatch({ type: 'broke', error: toWebError(error) }),
+    );
+  }, [sdk, uid]);
+  useBackground(sdk, state.screen === 'choose');
+
+  /** The attempt on the screen; what an aborted one still says is not listened to. */
+  const attempt = useRef(new AbortController());
+  const begin = () => {
+    attempt.current.abort();
+    attempt.current = new AbortController();
+    capture.reset();
+    return attempt.current.signal;
+  };
+  const cancel = () => {
+    attempt.current.abort();
+    capture.cancel();
+    cancelPasskey();
+    dispatch({ type: 'cancelled' });
+  };
+  /** Runs something that ends with an address to go to. */
+  const go = async (work: () => Promise<Redirect>, ended: 'accepted' | 'left') => {
+    const signal = begin();
+    try {
+      const { redirectTo } = await work();
+      if (signal.aborted) return;
+      dispatch({ type: ended });
+      follow(redirectTo);
+    } catch (error) {
+      if (!signal.aborted) dispatch({ type: 'failed', error: toWebError(error) });
+    }
+  };
+
+  const withFace = (account: KnownAccount) => {
+    dispatch({ type: 'picked', account });
+    const { api: worker } = sdk.worker();
+    const onStep = (step: SignInStep) => dispatch({ type: 'stepped', step });
+    void go(() => signIn(account, uid, { api, worker, capture: capture.wait, onStep }), 'accepted');
+  };
+  const withPasskey = () => {
+    dispatch({ type: 'passkey-asked' });
+    void go(async () => {
+      const { authenticationId, options } = await api.sessionOptions();
+      const { response } = await confirmPasskey(options);
+      return api.interactionPasskey(uid, { authenticationId, response });
+    }, 'accepted');
+  };
+
+  return (
+    <Shell counter={sdk.counter}>
+      <SignInScreen
+        state={state}
+        returnTo={`/sign-in/${uid}`}
+        onAccount={withFace}
+        onPasskey={withPasskey}
+        onConsent={(accept) => void go(() => api.interactionConsent(uid, accept), 'left')}
+        onAbort={() => void go(() => api.interactionAbort(uid), 'left')}
+        onBack={cancel}
+        camera={() => (
+          <CaptureView
+            purpose="sign-in"
+            worker={sdk.worker()}
+            onDone={capture.done}
+            onFailed={capture.failed}
+            onCancel={cancel}
+          />
+        )}
+      />
+    </Shell>
+  );
+}
+
+/** A browser that cannot keep anything still signs in by passkey: a store that does not open is an empty one. */
+async function load(sdk: Sdk, uid: string) {
+  const [interaction, accounts] = await Promise.all([
+    sdk.api.interaction(uid),
+    sdk.database().then(knownAccounts, () => []),
+  ]);
+  // The models come while the person reads; a failure shows when they are needed.
+  if (accounts.length > 0 && interaction.prompt === 'login')
+    void sdk
+      .worker()
+      .api.prepare()
+      .catch(() => {});
+  return { interaction, accounts, forgotten: accounts.length === 0 && wasEnrolled() };
+}

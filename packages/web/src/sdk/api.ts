@@ -1,0 +1,84 @@
+/**
+ * The provider's routes as functions. Types are the wire's; nothing is decided here.
+ * @module
+ */
+import type {
+  AccountOptions,
+  AccountResponse,
+  AccountView,
+  AuthenticationOptions,
+  AuthenticationRequest,
+  ConsentText,
+  CreateAccountRequest,
+  EnrolmentChallenge,
+  EnrolmentProgress,
+  ErasureReceipt,
+  FinishedEnrolment,
+  Id,
+  InteractionView,
+  Reauthentication,
+  Redirect,
+  SignInAnswer,
+  SignInChallenge,
+  StartEnrolmentRequest,
+  StartSignInRequest,
+  TicketClass,
+} from '@blindsight/protocol/wire';
+import type { Http } from './http.ts';
+
+/** The largest reply to a probe. Unit: bytes. */
+const replyLimit = 32 * 1024;
+
+export type Api = ReturnType<typeof createApi>;
+
+export function createApi(http: Http) {
+  const post = <T>(path: string, json: unknown = {}) => http.json<T>('POST', path, { json });
+  const put = (path: string, bytes: Uint8Array) => http.json<void>('PUT', path, { bytes, kind: 'ticket' });
+  const at = (...parts: (string | number)[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`;
+
+  return {
+    accountOptions: (displayName: string) => post<AccountOptions>('/v1/accounts/options', { displayName }),
+    createAccount: (request: CreateAccountRequest) => post<AccountResponse>('/v1/accounts', request),
+    account: () => http.json<AccountView>('GET', '/v1/account'),
+
+    sessionOptions: () => post<AuthenticationOptions>('/v1/sessions/options'),
+    createSession: (request: AuthenticationRequest) => post<AccountResponse>('/v1/sessions', request),
+    endSession: () => http.json<void>('DELETE', '/v1/sessions/current'),
+    reauthenticationOptions: () => post<AuthenticationOptions>('/v1/reauthentications/options'),
+    reauthenticate: (request: AuthenticationRequest) =>
+      post<Reauthentication>('/v1/reauthentications', request),
+
+    revokeDevice: (id: Id) => http.json<ErasureReceipt>('DELETE', at('account', 'devices', id)),
+    eraseEnrolment: (id: Id) =>
+      http.json<ErasureReceipt>('DELETE', at('account', 'devices', id, 'enrolment')),
+
+    consentText: (language: string) =>
+      http.json<ConsentText>('GET', `/v1/consents/enrol?lang=${encodeURIComponent(language)}`),
+    startEnrolment: (request: StartEnrolmentRequest) => post<EnrolmentChallenge>('/v1/enrolments', request),
+    enrolment: (id: Id) => http.json<EnrolmentProgress>('GET', at('enrolments', id)),
+    putStatement: (id: Id, bytes: Uint8Array) => put(at('enrolments', id, 'statement'), bytes),
+    putPublicKey: (id: Id, ticketClass: TicketClass, bytes: Uint8Array) =>
+      put(at('enrolments', id, 'public-keys', ticketClass), bytes),
+    putTicket: (id: Id, ticketClass: TicketClass, index: number, bytes: Uint8Array) =>
+      put(at('enrolments', id, 'tickets', ticketClass, index), bytes),
+    putSealedTicket: (id: Id, ticketClass: TicketClass, index: number, bytes: Uint8Array) =>
+      put(at('enrolments', id, 'sealed-tickets', ticketClass, index), bytes),
+    finishEnrolment: (id: Id) => post<FinishedEnrolment>(at('enrolments', id, 'finish')),
+    cancelEnrolment: (id: Id) => http.json<void>('DELETE', at('enrolments', id)),
+
+    interaction: (uid: string) => http.json<InteractionView>('GET', at('interactions', uid)),
+    interactionPasskey: (uid: string, request: AuthenticationRequest) =>
+      post<Redirect>(at('interactions', uid, 'passkey'), request),
+    interactionSession: (uid: string) => post<Redirect>(at('interactions', uid, 'session')),
+    interactionConsent: (uid: string, accept: boolean) =>
+      post<Redirect>(at('interactions', uid, 'consent'), { accept }),
+    interactionAbort: (uid: string) => post<Redirect>(at('interactions', uid, 'abort')),
+
+    startSignIn: (request: StartSignInRequest) => post<SignInChallenge>('/v1/sign-ins', request),
+    /** The one message that carries something computed from a face: 512 padded sign bits. */
+    sendProbe: (id: Id, bytes: Uint8Array) =>
+      http.bytes('POST', at('sign-ins', id, 'probe'), replyLimit, { bytes, kind: 'sealed' }),
+    sendAnswer: (id: Id, answer: SignInAnswer) => post<Redirect>(at('sign-ins', id, 'answer'), answer),
+    cancelSignIn: (id: Id) => http.json<void>('DELETE', at('sign-ins', id)),
+  };
+}

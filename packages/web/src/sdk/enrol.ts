@@ -1,0 +1,109 @@
+/**
+ * One enrolment from the tap to the moment this device can sign in. Headless: the camera is an argument.
+ * @module
+ */
+import type { ConsentText, EnrolmentChallenge, UnlockProfile } from '@blindsight/protocol/wire';
+import type { DeviceWorkerApi, EnrolOutput } from '../worker/contract.ts';
+import type { Api } from './api.ts';
+import { inParallel } from './parallel.ts';
+import { reauthenticate, withReauthentication } from './reauthentication.ts';
+import type { Database } from './store/database.ts';
+import { activateDevice, forgetDevice } from './store/devices.ts';
+import { prfSalt } from './store/unlock.ts';
+
+export type EnrolStep = 'unlocking' | 'capturing' | 'making' | 'sending' | 'finishing';
+
+export interface EnrolRequest {
+  readonly account: { readonly id: string; readonly displayName: string };
+  readonly consent: Pick<ConsentText, 'version' | 'hash'>;
+  readonly deviceLabel: string;
+  readonly profile: UnlockProfile;
+}
+
+export interface EnrolDeps {
+  readonly api: Api;
+  readonly db: Database;
+  readonly worker: Pick<DeviceWorkerApi, 'enrol' | 'abandon'>;
+  readonly capture: () => Promise<void>;
+  /** Gives up at the next step; what was made is dropped on both sides. */
+  readonly signal: AbortSignal;
+  readonly onStep?: (step: EnrolStep) => void;
+  readonly onSent?: (done: number, total: number) => void;
+}
+
+export interface Enrolled {
+  readonly deviceId: string;
+  /** `quick` when `verified` was asked for and the passkey has no PRF. */
+  readonly profile: UnlockProfile;
+}
+
+/** First tickets sent side by side: enough to fill a slow line, few enough for the server's limits. */
+const uploadsAtOnce = 4;
+
+/**
+ * Until the server says that the enrolment is complete, nothing of it counts: on any failure both sides drop it,
+ * and an older enrolment of this account stays as it was.
+ */
+export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enrolled> {
+  const { api, db } = deps;
+  const unlocked = await unlock(request, deps);
+  const profile: UnlockProfile = unlocked?.prf ? 'verified' : 'quick';
+  const { version, hash } = request.consent;
+  const consent = { version, hash };
+  const challenge = await withReauthentication(api, () =>
+    api.startEnrolment({ consent, deviceLabel: request.deviceLabel, profile }),
+  );
+  try {
+    deps.onStep?.('capturing');
+    await deps.capture();
+    deps.onStep?.('making');
+    const output = await deps.worker.enrol({
+      challenge,
+      displayName: request.account.displayName,
+      profile,
+      consent,
+      ...(unlocked?.prf ? { prf: unlocked.prf, credentialId: unlocked.credentialId } : {}),
+    });
+    await upload(challenge, output, deps);
+    deps.signal.throwIfAborted();
+    deps.onStep?.('finishing');
+    await api.finishEnrolment(challenge.ceremonyId);
+  } catch (error) {
+    await Promise.allSettled([
+      deps.worker.abandon(),
+      api.cancelEnrolment(challenge.ceremonyId),
+      forgetDevice(db, challenge.deviceId),
+    ]);
+    throw error;
+  } finally {
+    unlocked?.prf?.fill(0);
+  }
+  await activateDevice(db, challenge.deviceId);
+  return { deviceId: challenge.deviceId, profile };
+}
+
+/** The passkey's output, asked for before the camera: a person confirms once and then looks. */
+async function unlock({ profile, account }: EnrolRequest, { api, onStep }: EnrolDeps) {
+  if (profile === 'quick') return undefined;
+  onStep?.('unlocking');
+  return reauthenticate(api, await prfSalt(account.id));
+}
+
+async function upload(
+  { ceremonyId }: EnrolmentChallenge,
+  output: EnrolOutput,
+  deps: EnrolDeps,
+): Promise<void> {
+  const { api, onSent, signal } = deps;
+  signal.throwIfAborted();
+  deps.onStep?.('sending');
+  await api.putStatement(ceremonyId, output.statement);
+  await api.putPublicKey(ceremonyId, 'ordinary', output.publicKeys.ordinary);
+  await api.putPublicKey(ceremonyId, 'root', output.publicKeys.root);
+  let done = 0;
+  await inParallel(uploadsAtOnce, output.tickets, async ({ ticketClass, index, body }) => {
+    signal.throwIfAborted();
+    await api.putTicket(ceremonyId, ticketClass, index, body);
+    onSent?.(++done, output.tickets.length);
+  });
+}

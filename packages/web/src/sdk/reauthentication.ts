@@ -1,0 +1,28 @@
+/**
+ * Runs something sensitive; when the server wants a fresh confirmation first, asks for the passkey and tries
+ * once more.
+ * @module
+ */
+import type { Api } from './api.ts';
+import { toWebError } from './errors.ts';
+import { type Confirmed, confirmPasskey } from './passkeys.ts';
+
+type Reauthentication = Pick<Api, 'reauthenticationOptions' | 'reauthenticate'>;
+
+export async function withReauthentication<T>(api: Reauthentication, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (toWebError(error).code !== 'reauthentication-required') throw error;
+  }
+  await reauthenticate(api);
+  return work();
+}
+
+/** @param prfSalt also ask for the passkey's pseudo-random output under this salt. */
+export async function reauthenticate(api: Reauthentication, prfSalt?: Uint8Array): Promise<Confirmed> {
+  const { authenticationId, options } = await api.reauthenticationOptions();
+  const confirmed = await confirmPasskey(options, prfSalt ? { prfSalt } : {});
+  await api.reauthenticate({ authenticationId, response: confirmed.response });
+  return confirmed;
+}

@@ -1,0 +1,87 @@
+/**
+ * One sealed sign-in from the tap to the address where the application waits. Headless: the camera is an
+ * argument.
+ * @module
+ */
+import type { Redirect, SignInChallenge } from '@blindsight/protocol/wire';
+import type { DeviceWorkerApi } from '../worker/contract.ts';
+import type { Api } from './api.ts';
+import { WebError } from './errors.ts';
+import { withDeviceLock } from './locks.ts';
+import { type Confirmed, confirmPasskey } from './passkeys.ts';
+import type { KnownAccount } from './store/devices.ts';
+import { prfSalt } from './store/unlock.ts';
+
+export type SignInStep = 'unlocking' | 'capturing' | 'comparing' | 'answering';
+
+export interface SignInDeps {
+  readonly api: Pick<Api, 'startSignIn' | 'sendProbe' | 'sendAnswer' | 'cancelSignIn'>;
+  readonly worker: Pick<DeviceWorkerApi, 'probe' | 'answer' | 'abandon'>;
+  /** Resolves when the worker holds enough good frames; rejects with the reason it does not. */
+  readonly capture: () => Promise<void>;
+  readonly onStep?: (step: SignInStep) => void;
+}
+
+/**
+ * The answer leaves this long after the reply arrived, whatever was found and however quickly, so that the time
+ * tells nothing. Opening a reply takes about a tenth of it. Unit: ms.
+ */
+export const answerDelayMs = 120;
+
+/**
+ * Nothing here repeats a step: a ticket that was sent is gone, and a new try is a new tap.
+ * @throws {WebError} what the page shows; `sign-in-refused` for every reason the server has not to accept.
+ */
+export function signIn(account: KnownAccount, interactionUid: string, deps: SignInDeps): Promise<Redirect> {
+  return withDeviceLock(account.deviceId, async () => {
+    const { accountId, deviceId } = account;
+    const challenge = await deps.api.startSignIn({ interactionUid, accountId, deviceId });
+    try {
+      return await answerChallenge(account, challenge, deps);
+    } catch (error) {
+      // Best effort, and not waited for: an attempt that is not answered runs into its deadline anyway.
+      void Promise.allSettled([deps.worker.abandon(), deps.api.cancelSignIn(challenge.ceremonyId)]);
+      throw error;
+    }
+  });
+}
+
+async function answerChallenge(
+  account: KnownAccount,
+  challenge: SignInChallenge,
+  { api, worker, capture, onStep }: SignInDeps,
+): Promise<Redirect> {
+  const passkey = await unlock(account, challenge, onStep);
+  onStep?.('capturing');
+  await capture();
+
+  onStep?.('comparing');
+  const { deviceId } = account;
+  const prf = passkey?.prf;
+  const message = await worker.probe({ challenge, deviceId, ...(prf ? { prf } : {}) });
+  prf?.fill(0);
+  const reply = await api.sendProbe(challenge.ceremonyId, message);
+
+  const due = wait(answerDelayMs);
+  const answer = await worker.answer(reply);
+  await due;
+  onStep?.('answering');
+  return api.sendAnswer(challenge.ceremonyId, {
+    ...answer,
+    ...(passkey ? { passkey: passkey.response } : {}),
+  });
+}
+
+/** In the `verified` profile one assertion does both: its PRF output unlocks, its signature goes with the answer. */
+async function unlock(
+  { profile, accountId, credentialId }: KnownAccount,
+  challenge: SignInChallenge,
+  onStep: SignInDeps['onStep'],
+): Promise<Confirmed | undefined> {
+  if (profile === 'quick') return undefined;
+  if (!challenge.passkey) throw new WebError('reply-invalid');
+  onStep?.('unlocking');
+  return confirmPasskey(challenge.passkey, { prfSalt: await prfSalt(accountId), only: credentialId });
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

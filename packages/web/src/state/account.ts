@@ -1,0 +1,74 @@
+/**
+ * The account page as a state machine. Pure.
+ * @module
+ */
+import type { AccountView, ErasureReceipt } from '@blindsight/protocol/wire';
+import type { Erasure } from '../sdk/erase.ts';
+import type { WebError } from '../sdk/errors.ts';
+
+/** An erasure a person has asked for and not yet confirmed. */
+export interface Question {
+  readonly kind: Erasure;
+  readonly deviceId: string;
+}
+
+export interface Open {
+  readonly account: AccountView;
+  /** Enrolments whose keys this browser holds. */
+  readonly local: readonly string[];
+  /** This browser should hold keys and holds none. */
+  readonly lost: boolean;
+}
+
+export type AccountState =
+  | { readonly screen: 'loading' }
+  | { readonly screen: 'sign-in'; readonly busy: boolean }
+  | ({
+      readonly screen: 'open';
+      readonly question?: Question;
+      readonly busy: boolean;
+      readonly receipt?: ErasureReceipt;
+      /** What the last action failed with; the page stays. */
+      readonly error?: WebError;
+    } & Open)
+  | { readonly screen: 'failed'; readonly error: WebError };
+
+export type AccountEvent =
+  | { readonly type: 'session-missing' }
+  | { readonly type: 'passkey-asked' }
+  | ({ readonly type: 'opened' } & Open)
+  | { readonly type: 'asked'; readonly question: Question }
+  | { readonly type: 'kept' }
+  | { readonly type: 'confirmed' }
+  | ({ readonly type: 'erased'; readonly receipt: ErasureReceipt } & Open)
+  | { readonly type: 'failed'; readonly error: WebError };
+
+export const atFirst: AccountState = { screen: 'loading' };
+
+export function accountReducer(state: AccountState, event: AccountEvent): AccountState {
+  switch (event.type) {
+    case 'session-missing':
+      return { screen: 'sign-in', busy: false };
+    case 'passkey-asked':
+      return { screen: 'sign-in', busy: true };
+    case 'opened':
+      return { screen: 'open', busy: false, ...parts(event) };
+    case 'erased':
+      return { screen: 'open', busy: false, ...parts(event), receipt: event.receipt };
+    case 'failed':
+      if (event.error.code === 'session-required') return { screen: 'sign-in', busy: false };
+      if (state.screen !== 'open') return { screen: 'failed', error: event.error };
+      return { screen: 'open', busy: false, ...parts(state), error: event.error };
+  }
+  if (state.screen !== 'open') return state;
+  switch (event.type) {
+    case 'asked':
+      return { screen: 'open', busy: false, ...parts(state), question: event.question };
+    case 'kept':
+      return { screen: 'open', busy: false, ...parts(state) };
+    case 'confirmed':
+      return state.question ? { ...state, busy: true } : state;
+  }
+}
+
+const parts = ({ account, local, lost }: Open): Open => ({ account, local, lost });

@@ -1,0 +1,90 @@
+/**
+ * The sign-in page as a state machine: every screen is one state, every change one event. Pure.
+ * @module
+ */
+import type { InteractionView } from '@blindsight/protocol/wire';
+import type { WebError } from '../sdk/errors.ts';
+import type { SignInStep } from '../sdk/sign-in.ts';
+import type { KnownAccount } from '../sdk/store/devices.ts';
+
+export interface Loaded {
+  readonly interaction: InteractionView;
+  readonly accounts: readonly KnownAccount[];
+  /** This browser was enrolled once and no longer holds anything. */
+  readonly forgotten: boolean;
+}
+
+export type SignInState =
+  | { readonly screen: 'loading' }
+  /** The interaction itself could not be opened. */
+  | { readonly screen: 'broken'; readonly error: WebError }
+  | ({ readonly screen: 'choose' | 'consent' | 'lost' | 'passkey' | 'leaving' } & Loaded)
+  | ({
+      readonly screen: 'face';
+      readonly account: KnownAccount;
+      readonly step: SignInStep | 'starting';
+    } & Loaded)
+  /** `account`: whose attempt it was, for "try again"; absent for a passkey. */
+  | ({ readonly screen: 'failed'; readonly error: WebError; readonly account?: KnownAccount } & Loaded)
+  | ({ readonly screen: 'done'; readonly account?: KnownAccount } & Loaded);
+
+export type SignInEvent =
+  | ({ readonly type: 'loaded' } & Loaded)
+  | { readonly type: 'broke'; readonly error: WebError }
+  | { readonly type: 'picked'; readonly account: KnownAccount }
+  | { readonly type: 'stepped'; readonly step: SignInStep }
+  | { readonly type: 'passkey-asked' }
+  | { readonly type: 'failed'; readonly error: WebError }
+  | { readonly type: 'accepted' }
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'left' };
+
+export const atFirst: SignInState = { screen: 'loading' };
+
+/** Events that do not belong to the present state are late echoes of something cancelled: they change nothing. */
+export function signInReducer(state: SignInState, event: SignInEvent): SignInState {
+  switch (event.type) {
+    case 'loaded':
+      return state.screen === 'loading' ? opening(event) : state;
+    case 'broke':
+      return { screen: 'broken', error: event.error };
+  }
+  if (state.screen === 'loading' || state.screen === 'broken') return state;
+  const { interaction, accounts, forgotten } = state;
+  const loaded: Loaded = { interaction, accounts, forgotten };
+
+  switch (event.type) {
+    case 'picked':
+      return state.screen === 'face'
+        ? state
+        : { ...loaded, screen: 'face', account: event.account, step: 'starting' };
+    case 'stepped':
+      return state.screen === 'face' ? { ...state, step: event.step } : state;
+    case 'passkey-asked':
+      return { ...loaded, screen: 'passkey' };
+    case 'failed':
+      if (state.screen === 'face')
+        return { ...loaded, screen: 'failed', error: event.error, account: state.account };
+      return { ...loaded, screen: 'failed', error: event.error };
+    case 'accepted':
+      if (state.screen === 'face') return { ...loaded, screen: 'done', account: state.account };
+      return { ...loaded, screen: 'done' };
+    case 'cancelled':
+      return opening(loaded);
+    case 'left':
+      return { ...loaded, screen: 'leaving' };
+  }
+}
+
+function opening({ interaction, accounts, forgotten }: Loaded): SignInState {
+  const loaded = { interaction, accounts: preferred(accounts, interaction.loginHint), forgotten };
+  if (interaction.prompt === 'consent') return { ...loaded, screen: 'consent' };
+  if (forgotten && accounts.length === 0) return { ...loaded, screen: 'lost' };
+  return { ...loaded, screen: 'choose' };
+}
+
+/** The account the application hinted at comes first; the others stay: a hint does not decide. */
+function preferred(accounts: readonly KnownAccount[], hint: string | undefined): readonly KnownAccount[] {
+  const hinted = (account: KnownAccount) => account.accountId === hint || account.displayName === hint;
+  return [...accounts.filter(hinted), ...accounts.filter((account) => !hinted(account))];
+}

@@ -1,0 +1,56 @@
+/** How something ended: a result or an error, with its code for tests and support, and a way on. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { format, formatWait, m } from '../messages/index.ts';
+import type { WebError } from '../sdk/errors.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+export interface OutcomeProps {
+  readonly code: string;
+  readonly good?: boolean;
+  readonly icon?: IconName;
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}
+
+/** Takes the focus, so that a screen reader starts here and the keyboard goes on from here. */
+export function Outcome({ code, good = false, icon, title, children }: OutcomeProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [code]);
+  return (
+    <section
+      class="outcome"
+      data-testid="outcome"
+      data-code={code}
+      data-good={good}
+      role={good ? 'status' : 'alert'}
+    >
+      <span class="outcome-mark" aria-hidden="true">
+        <Icon name={icon ?? (good ? 'check' : 'alert')} />
+      </span>
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </section>
+  );
+}
+
+export interface ErrorOutcomeProps {
+  readonly error: WebError;
+  /** The buttons under the text. */
+  readonly children?: ComponentChildren;
+}
+
+export function ErrorOutcome({ error, children }: ErrorOutcomeProps) {
+  const text = m.errors[error.code];
+  // Where the server names no time, a minute is an honest guess for people.
+  const time = formatWait(error.retryAfterSeconds ?? 60);
+  return (
+    <Outcome code={error.code} title={text.title}>
+      <p>{format(text.body, { time })}</p>
+      <div class="actions">{children}</div>
+      <p class="fine">{format(m.error.code, { code: error.code })}</p>
+    </Outcome>
+  );
+}

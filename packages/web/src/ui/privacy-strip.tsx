@@ -1,0 +1,59 @@
+/** What has left this page, from the counter in the HTTP client, and the last sealed message itself. */
+import { useId, useState } from 'preact/hooks';
+import { formatBytes, m, plural } from '../messages/index.ts';
+import type { TrafficCounter } from '../sdk/counter.ts';
+import { Icon } from './icon.tsx';
+import { useCounter } from './use-counter.ts';
+
+export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) {
+  const { totals, packet } = useCounter(counter);
+  const [viewing, setViewing] = useState(false);
+  const id = useId();
+  const { picture, sealed, ticket } = totals;
+  const parts = [
+    plural(m.privacy.pictures, picture.count),
+    plural(m.privacy.sealed, sealed.count, { size: formatBytes(sealed.bytes) }),
+    ticket.count > 0 && plural(m.privacy.tickets, ticket.count, { size: formatBytes(ticket.bytes) }),
+  ].filter((part) => part !== false);
+
+  return (
+    <footer
+      class="privacy"
+      data-testid="privacy-strip"
+      data-pictures={picture.count}
+      data-sealed={sealed.count}
+      data-sealed-bytes={sealed.bytes}
+      data-ticket-bytes={ticket.bytes}
+      data-json-bytes={totals.json.bytes}
+    >
+      <p class="privacy-line" aria-label={m.privacy.label}>
+        <Icon name="lock" />
+        <span>{parts.join(' · ')}</span>
+        {packet && (
+          <button
+            type="button"
+            class="link"
+            data-testid="view-packet"
+            aria-expanded={viewing}
+            aria-controls={id}
+            onClick={() => setViewing(!viewing)}
+          >
+            {viewing ? m.privacy.hide : m.privacy.view}
+          </button>
+        )}
+      </p>
+      {packet && viewing && (
+        <section id={id} class="packet" data-testid="packet">
+          <h2>{m.privacy.packetTitle}</h2>
+          <p>{m.privacy.packetBody}</p>
+          <code>{hex(packet.body)}</code>
+        </section>
+      )}
+    </footer>
+  );
+}
+
+/** Bytes in groups of two, separated by spaces. */
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}

@@ -1,0 +1,34 @@
+/** What surrounds every page: header with the mark, the content, the privacy strip. */
+import type { ComponentChildren } from 'preact';
+import { m } from '../messages/index.ts';
+import type { TrafficCounter } from '../sdk/counter.ts';
+import { Logo } from './logo.tsx';
+import { PrivacyStrip } from './privacy-strip.tsx';
+
+export interface ShellProps {
+  readonly counter: TrafficCounter;
+  readonly wide?: boolean;
+  readonly aside?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+export function Shell({ counter, wide = false, aside, children }: ShellProps) {
+  return (
+    <div class={wide ? 'shell shell-wide' : 'shell'}>
+      <a class="skip" href="#content">
+        {m.common.skip}
+      </a>
+      <header class="top">
+        <span class="brand">
+          <Logo />
+          <span>{m.common.product}</span>
+        </span>
+        {aside}
+      </header>
+      <main id="content" class="card" tabIndex={-1}>
+        {children}
+      </main>
+      <PrivacyStrip counter={counter} />
+    </div>
+  );
+}

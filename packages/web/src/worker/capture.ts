@@ -1,0 +1,67 @@
+/**
+ * Pixels to one embedding, inside the worker. The embedding has one reader (`take`), in this same realm.
+ * @module
+ */
+import { CaptureSession, defaultCapture, FrameReader } from '@blindsight/face/browser';
+import { WebError } from '../sdk/errors.ts';
+import type { CapturePurpose, CaptureStatus } from './contract.ts';
+import type { Models } from './models.ts';
+
+/** Frames whose mean is compared, and whose mean is enrolled. */
+const framesWanted: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 3, enrol: 7 };
+/** Enrolment frames are spaced out, so that the turn of the head is in them. Unit: ms. */
+const spacingMs: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 150, enrol: 400 };
+
+export class Capture {
+  readonly #models: Models;
+  readonly #session: CaptureSession;
+  readonly #wanted: number;
+  readonly #frames = new FrameReader();
+
+  constructor(models: Models, purpose: CapturePurpose) {
+    this.#models = models;
+    this.#wanted = framesWanted[purpose];
+    this.#session = new CaptureSession({
+      ...defaultCapture,
+      frames: this.#wanted,
+      spacingMs: spacingMs[purpose],
+      selfThreshold: models.manifest.calibration.selfThreshold,
+    });
+  }
+
+  /** Looks at one frame, closes it, and takes its embedding when the session wants it. */
+  async look(picture: ImageBitmap, at: number): Promise<CaptureStatus> {
+    const frame = this.#frames.read(picture);
+    try {
+      const { engine } = this.#models;
+      const report = await engine.analyze(frame);
+      const { embed } = this.#session.step(frame, report, at);
+      if (embed && report.face) this.#session.add(await engine.embed(frame, report.face.landmarks));
+      return this.#status();
+    } finally {
+      frame.data.fill(0);
+      this.#frames.wipe();
+    }
+  }
+
+  /**
+   * The mean embedding, once; the caller wipes it.
+   * @throws {WebError} `internal` when the capture is not finished.
+   */
+  take(): Float32Array {
+    if (this.#session.state.status !== 'done') throw new WebError('internal');
+    return this.#session.finish();
+  }
+
+  wipe(): void {
+    this.#session.wipe();
+  }
+
+  #status(): CaptureStatus {
+    const { state } = this.#session;
+    if (state.status === 'failed') return state;
+    if (state.status === 'done') return { status: 'done', taken: state.taken, wanted: this.#wanted };
+    const { hint, taken, wanted } = state;
+    return { status: 'collecting', hint, taken, wanted };
+  }
+}

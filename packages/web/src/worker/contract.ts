@@ -1,0 +1,92 @@
+/**
+ * What may be said between the page and its device worker. This list is the boundary: pixels go in, and what
+ * comes out is a hint, a ciphertext, a signature or a count. No message has a field for an embedding, a score,
+ * a seed or a key.
+ * @module
+ */
+import type {
+  EnrolmentChallenge,
+  Id,
+  SignInChallenge,
+  TicketClass,
+  UnlockProfile,
+} from '@blindsight/protocol/wire';
+import type { ErrorCode } from '../sdk/errors.ts';
+import type { Gate } from '../sdk/gates.ts';
+
+export type CapturePurpose = 'enrol' | 'sign-in';
+
+export type CaptureStatus =
+  | { readonly status: 'collecting'; readonly hint: Gate; readonly taken: number; readonly wanted: number }
+  | { readonly status: 'done'; readonly taken: number; readonly wanted: number }
+  | { readonly status: 'failed'; readonly code: ErrorCode };
+
+export interface EnrolInput {
+  readonly challenge: EnrolmentChallenge;
+  readonly displayName: string;
+  readonly profile: UnlockProfile;
+  /** Output of the passkey, 32 bytes; exactly for `verified`. */
+  readonly prf?: Uint8Array;
+  /** The passkey that gave it. */
+  readonly credentialId?: string;
+  readonly consent: { readonly version: string; readonly hash: string };
+}
+
+/** What an enrolment sends right away. The other tickets wait in the device store, sealed to the server. */
+export interface EnrolOutput {
+  readonly statement: Uint8Array;
+  readonly publicKeys: Readonly<Record<TicketClass, Uint8Array>>;
+  /** In the order of sending. */
+  readonly tickets: readonly FirstTicket[];
+}
+
+export interface FirstTicket {
+  readonly ticketClass: TicketClass;
+  readonly index: number;
+  readonly body: Uint8Array;
+}
+
+export interface ProbeInput {
+  readonly challenge: SignInChallenge;
+  readonly deviceId: Id;
+  readonly prf?: Uint8Array;
+}
+
+/** Sized and made alike on a hit and on a miss; the page cannot tell which it holds. */
+export interface AnswerOutput {
+  /** 22 characters. */
+  readonly token: string;
+  /** base64url of 64 bytes. */
+  readonly signature: string;
+}
+
+export interface Prepared {
+  /** A part of the models is licensed for research only: say so. */
+  readonly researchOnly: boolean;
+}
+
+/** Calls of the page. One of `enrol`, `probe` uses up a finished capture. */
+export interface DeviceWorkerApi {
+  /** Loads and verifies the models; returns at once when they are loaded. */
+  prepare(): Promise<Prepared>;
+  startCapture(purpose: CapturePurpose): Promise<void>;
+  /** Looks at one frame and closes it. */
+  frame(picture: ImageBitmap): Promise<CaptureStatus>;
+  /** Forgets what was captured. */
+  stopCapture(): Promise<void>;
+  enrol(input: EnrolInput): Promise<EnrolOutput>;
+  /** Spends a ticket durably, then returns the message to send. */
+  probe(input: ProbeInput): Promise<Uint8Array>;
+  /** Opens the reply to the last probe, once. */
+  answer(reply: Uint8Array): Promise<AnswerOutput>;
+  /** Gives up the ticket in use. */
+  abandon(): Promise<void>;
+}
+
+/** Messages the worker sends by itself. */
+export interface DeviceWorkerEvent {
+  /** `models`: bytes verified. `tickets`: tickets made. */
+  readonly event: 'models' | 'tickets';
+  readonly done: number;
+  readonly total: number;
+}

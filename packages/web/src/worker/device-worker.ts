@@ -1,0 +1,119 @@
+/**
+ * The device worker: face engine and protocol in one realm, on purpose. An embedding made here is used here; no
+ * message channel carries one, so there is none to watch. The price, that sealing 120 tickets keeps the engine
+ * waiting, costs nothing: the camera is off by then.
+ *
+ * The network is used for the model files only (GET, verified by hash); everything sent goes through the page's
+ * counted HTTP client.
+ * @module
+ */
+import type { CeremonyChallenge, Purpose } from '@blindsight/protocol/wire';
+import { WebError } from '../sdk/errors.ts';
+import { type Database, openDatabase } from '../sdk/store/database.ts';
+import { Capture } from './capture.ts';
+import { acceptChallenge } from './challenge.ts';
+import type { DeviceWorkerApi, DeviceWorkerEvent } from './contract.ts';
+import { enrolDevice } from './enrolment.ts';
+import { toDeviceError } from './errors.ts';
+import { loadModels, type Models } from './models.ts';
+import { assertHonestPixels } from './pixels.ts';
+import { serve } from './rpc.ts';
+import { beginSignIn, type OpenSignIn } from './sign-in.ts';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let models: Promise<Models> | undefined;
+let database: Promise<Database> | undefined;
+let capture: Capture | undefined;
+let signIn: OpenSignIn | undefined;
+
+/** Loads once; a failure (a lost connection) may be tried again. */
+function ready(): Promise<Models> {
+  const report = (done: number, total: number) => served.emit({ event: 'models', done, total });
+  models ??= loadModels(report).catch((error) => {
+    models = undefined;
+    throw error;
+  });
+  return models;
+}
+
+const openStore = () => {
+  database ??= openDatabase();
+  return database;
+};
+
+/** Ends the capture and gives its result to the one use it was made for. */
+function takeEmbedding(): Float32Array {
+  if (!capture) throw new WebError('internal');
+  const embedding = capture.take();
+  capture = undefined;
+  return embedding;
+}
+
+async function accept(challenge: CeremonyChallenge, purpose: Purpose) {
+  return acceptChallenge(challenge, purpose, await ready(), self.location.origin, Date.now());
+}
+
+/** Lets messages in and out between two tickets, about every `breath` of them. */
+const breath = 4;
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+const api: DeviceWorkerApi = {
+  async prepare() {
+    assertHonestPixels();
+    const { manifest } = await ready();
+    return { researchOnly: manifest.researchOnly };
+  },
+  async startCapture(purpose) {
+    capture?.wipe();
+    capture = new Capture(await ready(), purpose);
+  },
+  async frame(picture) {
+    if (!capture) {
+      picture.close();
+      throw new WebError('internal');
+    }
+    return capture.look(picture, performance.now());
+  },
+  async stopCapture() {
+    capture?.wipe();
+    capture = undefined;
+  },
+  async enrol(input) {
+    const context = await accept(input.challenge, 'enrol');
+    const db = await openStore();
+    return enrolDevice(input, {
+      db,
+      context,
+      embedding: takeEmbedding(),
+      now: Date.now(),
+      async onProgress(done, total) {
+        if (done % breath !== 0 && done !== total) return;
+        served.emit({ event: 'tickets', done, total });
+        await pause();
+      },
+    });
+  },
+  async probe(input) {
+    signIn?.abandon();
+    signIn = undefined;
+    const context = await accept(input.challenge, 'sign-in');
+    const db = await openStore();
+    signIn = await beginSignIn(input, { db, context, embedding: takeEmbedding(), now: Date.now() });
+    return signIn.message;
+  },
+  async answer(reply) {
+    const open = signIn;
+    signIn = undefined;
+    if (!open) throw new WebError('internal');
+    return open.answer(reply);
+  },
+  async abandon() {
+    signIn?.abandon();
+    signIn = undefined;
+    capture?.wipe();
+    capture = undefined;
+  },
+};
+
+const served = serve<DeviceWorkerApi, DeviceWorkerEvent>(self, api, toDeviceError);

@@ -1,0 +1,125 @@
+/**
+ * The device's side of an enrolment: keys, tickets, the signed statement, and what is kept.
+ * @module
+ */
+import {
+  createDeviceKey,
+  deriveStorageKey,
+  type Enrolment,
+  emptyHistory,
+  encodeGenerationState,
+  type GenerationState,
+  makeEnrolment,
+  sealTicket,
+  wipeGeneration,
+} from '@blindsight/protocol/client';
+import {
+  type CeremonyContext,
+  fromBase64url,
+  sizes,
+  type TicketClass,
+  ticketClasses,
+} from '@blindsight/protocol/wire';
+import type { Database } from '../sdk/store/database.ts';
+import { saveEnrolment } from '../sdk/store/devices.ts';
+import { sealGeneration } from '../sdk/store/ratchet.ts';
+import type { GenerationRecord, UploadRecord } from '../sdk/store/schema.ts';
+import { type Wrapped, wrapRoot } from '../sdk/store/unlock.ts';
+import type { EnrolInput, EnrolOutput, FirstTicket } from './contract.ts';
+
+export interface EnrolDeps {
+  readonly db: Database;
+  readonly context: CeremonyContext;
+  /** Mean of the capture; wiped here. */
+  readonly embedding: Float32Array;
+  readonly onProgress: (done: number, total: number) => void | Promise<void>;
+  /** ms since the Unix epoch. */
+  readonly now: number;
+}
+
+/**
+ * Makes everything, keeps keys and sealed tickets durably as `pending`, and returns what is sent now.
+ * When this resolves the template exists nowhere any more.
+ */
+export async function enrolDevice(input: EnrolInput, deps: EnrolDeps): Promise<EnrolOutput> {
+  const { challenge } = input;
+  const deviceKey = await createDeviceKey();
+  const enrolment = await makeEnrolment({
+    context: deps.context,
+    deviceKey,
+    embeddings: [deps.embedding],
+    onProgress: deps.onProgress,
+  });
+  const { wrapped, generations } = await wrapStates(challenge, enrolment.states, input.prf);
+  const { first, waiting } = await divideTickets(input, enrolment);
+
+  await saveEnrolment(deps.db, {
+    device: {
+      ...wrapped,
+      accountId: challenge.accountId,
+      deviceId: challenge.deviceId,
+      displayName: input.displayName,
+      state: 'pending',
+      ceremonyId: challenge.ceremonyId,
+      createdAt: deps.now,
+      deviceKey: deviceKey.privateKey,
+      ...(input.credentialId === undefined ? {} : { credentialId: input.credentialId }),
+      consent: input.consent,
+      history: emptyHistory,
+      waiting: waiting.length,
+    },
+    generations,
+    uploads: waiting,
+  });
+  const { root, ordinary } = enrolment.material;
+  return {
+    statement: enrolment.statement,
+    publicKeys: { root: root.publicKey, ordinary: ordinary.publicKey },
+    tickets: first,
+  };
+}
+
+/** A fresh root secret, and both generations under the storage key it gives. Secrets are wiped. */
+async function wrapStates(
+  owner: { readonly accountId: string; readonly deviceId: string },
+  states: Readonly<Record<TicketClass, GenerationState>>,
+  prf: Uint8Array | undefined,
+): Promise<{ wrapped: Wrapped; generations: GenerationRecord[] }> {
+  const root = crypto.getRandomValues(new Uint8Array(32));
+  try {
+    const wrapped = await wrapRoot(owner, root, prf);
+    const storageKey = await deriveStorageKey(root);
+    const generations: GenerationRecord[] = [];
+    for (const ticketClass of ticketClasses) {
+      const state = states[ticketClass];
+      const bytes = encodeGenerationState(state);
+      const place = { ticketClass, generationId: state.generationId, version: 0 };
+      generations.push(await sealGeneration(owner, place, bytes, storageKey));
+      bytes.fill(0);
+      wipeGeneration(state);
+    }
+    return { wrapped, generations };
+  } finally {
+    root.fill(0);
+    prf?.fill(0);
+  }
+}
+
+/** Root tickets and the first ordinary ones go now, in clear ciphertext; the others wait, sealed to the server. */
+async function divideTickets(
+  { challenge }: EnrolInput,
+  { material }: Enrolment,
+): Promise<{ first: FirstTicket[]; waiting: UploadRecord[] }> {
+  const { ceremonyId, firstOrdinary } = challenge;
+  const serverKey = fromBase64url(challenge.hpkePublicKey, sizes.hpkePublicKey);
+  const list = (ticketClass: TicketClass): FirstTicket[] =>
+    material[ticketClass].tickets.map((body, index) => ({ ticketClass, index, body }));
+  const ordinary = list('ordinary');
+
+  const waiting: UploadRecord[] = [];
+  for (const { ticketClass, index, body } of ordinary.slice(firstOrdinary)) {
+    const sealed = await sealTicket(serverKey, body, { ceremonyId, ticketClass, index });
+    waiting.push({ ceremonyId, ticketClass, index, body: sealed });
+  }
+  return { first: [...ordinary.slice(0, firstOrdinary), ...list('root')], waiting };
+}
