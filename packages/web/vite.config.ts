@@ -6,6 +6,7 @@
  * @module
  */
 import { fileURLToPath } from 'node:url';
+import { withoutRuntimeFile } from '@blindsight/face/vite';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
@@ -14,7 +15,8 @@ export default defineConfig({
   publicDir: 'public',
   appType: 'spa',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es' },
+  // The runtime's WebAssembly comes with the verified models, not from the build.
+  worker: { format: 'es', plugins: () => [withoutRuntimeFile()] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

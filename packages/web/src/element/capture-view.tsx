@@ -37,7 +37,6 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
   );
 
   // The run belongs to the camera: another camera is another run, leaving the screen ends it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: callbacks of the first render are the ones meant
   useEffect(() => {
     setOn(false);
     const run = runCapture({
@@ -71,7 +70,8 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
   return (
     <section class="capture" aria-label={m.capture.label}>
       <div class="capture-stage" data-on={on}>
-        {/* The preview is decoration for those who see it: hints carry the meaning. */}
+        {/* The preview is decoration for those who see it (hints carry the meaning); without controls it takes no focus. */}
+        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: see above */}
         <video ref={video} class="capture-video" muted playsInline autoPlay aria-hidden="true" />
         <Oval share={progress.wanted ? progress.taken / progress.wanted : 0} good={isGood(shown)} />
         <p class="capture-light" data-on={on}>

@@ -2,7 +2,7 @@
  * Which hint to show and which to speak: one at a time, long enough to be read. Pure; time is an argument.
  * @module
  */
-import type { Gate } from '../sdk/gates.ts';
+import type { Gate, GateCode } from '../sdk/gates.ts';
 
 /** `ok` after the first frame becomes `more`: turn a little, so that the next frame differs. */
 export type Hint = Gate | 'waiting' | 'more';
@@ -45,8 +45,8 @@ export function showHint(state: HintState, hint: Hint, now: number): HintState {
 export const isGood = (hint: Hint): boolean => hint === 'ok' || hint === 'more';
 
 /** The gate that stayed closed most often: what to tell a person whose capture ran out of time. */
-export function mostFrequent(counts: ReadonlyMap<Gate, number>): Gate {
-  let best: Gate = 'no-face';
+export function mostFrequent(counts: ReadonlyMap<Gate, number>): GateCode {
+  let best: GateCode = 'no-face';
   for (const [gate, count] of counts) {
     if (gate !== 'ok' && count > (counts.get(best) ?? 0)) best = gate;
   }

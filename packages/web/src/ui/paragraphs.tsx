@@ -6,7 +6,6 @@ export function Paragraphs({ text }: { readonly text: string }) {
         .split(/\n\s*\n/)
         .filter((part) => part.trim() !== '')
         .map((part, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the text does not change in place
           <p key={i}>{part.trim()}</p>
         ))}
     </>

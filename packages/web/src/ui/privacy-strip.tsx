@@ -17,8 +17,9 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
   ].filter((part) => part !== false);
 
   return (
-    <footer
+    <section
       class="privacy"
+      aria-label={m.privacy.label}
       data-testid="privacy-strip"
       data-pictures={picture.count}
       data-sealed={sealed.count}
@@ -26,7 +27,7 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
       data-ticket-bytes={ticket.bytes}
       data-json-bytes={totals.json.bytes}
     >
-      <p class="privacy-line" aria-label={m.privacy.label}>
+      <p class="privacy-line">
         <Icon name="lock" />
         <span>{parts.join(' · ')}</span>
         {packet && (
@@ -49,7 +50,7 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
           <code>{hex(packet.body)}</code>
         </section>
       )}
-    </footer>
+    </section>
   );
 }
 

@@ -2,10 +2,11 @@
  * Pixels to one embedding, inside the worker. The embedding has one reader (`take`), in this same realm.
  * @module
  */
-import { CaptureSession, defaultCapture, FrameReader } from '@blindsight/face/browser';
+import { CaptureSession, defaultCapture } from '@blindsight/face';
 import { WebError } from '../sdk/errors.ts';
 import type { CapturePurpose, CaptureStatus } from './contract.ts';
 import type { Models } from './models.ts';
+import { PixelReader } from './pixels.ts';
 
 /** Frames whose mean is compared, and whose mean is enrolled. */
 const framesWanted: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 3, enrol: 7 };
@@ -16,7 +17,7 @@ export class Capture {
   readonly #models: Models;
   readonly #session: CaptureSession;
   readonly #wanted: number;
-  readonly #frames = new FrameReader();
+  readonly #frames = new PixelReader();
 
   constructor(models: Models, purpose: CapturePurpose) {
     this.#models = models;
@@ -40,7 +41,6 @@ export class Capture {
       return this.#status();
     } finally {
       frame.data.fill(0);
-      this.#frames.wipe();
     }
   }
 

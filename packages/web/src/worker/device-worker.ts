@@ -51,7 +51,8 @@ function takeEmbedding(): Float32Array {
 }
 
 async function accept(challenge: CeremonyChallenge, purpose: Purpose) {
-  return acceptChallenge(challenge, purpose, await ready(), self.location.origin, Date.now());
+  const here = { origin: self.location.origin, models: await ready(), now: Date.now() };
+  return acceptChallenge(challenge, purpose, here);
 }
 
 /** Lets messages in and out between two tickets, about every `breath` of them. */

@@ -2,7 +2,7 @@
  * What failures inside the worker are called outside. The page learns a code, never a detail.
  * @module
  */
-import { FaceError, type FaceErrorCode } from '@blindsight/face/browser';
+import { FaceError, type FaceErrorCode } from '@blindsight/face';
 import { ProtocolError, type ProtocolErrorCode } from '@blindsight/protocol/wire';
 import { type ErrorCode, WebError } from '../sdk/errors.ts';
 
@@ -14,7 +14,6 @@ const ofFace: Readonly<Partial<Record<FaceErrorCode, ErrorCode>>> = {
   'golden-mismatch': 'models-altered',
   'manifest-unavailable': 'models-unavailable',
   'model-unavailable': 'models-unavailable',
-  'worker-failed': 'worker-failed',
 };
 
 const ofProtocol: Readonly<Partial<Record<ProtocolErrorCode, ErrorCode>>> = {

@@ -2,7 +2,8 @@
  * The verified models and the engine that runs them.
  * @module
  */
-import { createFaceEngine, type FaceEngine } from '@blindsight/face/browser';
+import type { FaceEngine } from '@blindsight/face';
+import { createFaceEngine } from '@blindsight/face/browser';
 import type { ModelManifest } from '@blindsight/face/models';
 
 export interface Models {

@@ -39,7 +39,6 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
     }
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
   useEffect(() => {
     void guarded(async () => dispatch({ type: 'opened', ...(await readAccount(sdk)) }));
   }, []);

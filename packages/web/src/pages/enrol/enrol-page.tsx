@@ -31,7 +31,8 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
   /** Shows what went wrong, unless the person has moved on meanwhile. */
   const guarded = async (work: (signal: AbortSignal) => Promise<void>) => {
     attempt.current.abort();
-    const { signal } = (attempt.current = new AbortController());
+    attempt.current = new AbortController();
+    const { signal } = attempt.current;
     try {
       await work(signal);
     } catch (error) {
@@ -49,7 +50,6 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
     dispatch({ type: 'account-ready', account, consent: await api.consentText(language) });
 
   // `loading` is also where a consent that became outdated leads back to.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the screen becomes `loading`, not otherwise
   useEffect(() => {
     if (state.screen !== 'loading') return;
     void guarded(async () => {
