@@ -4,7 +4,7 @@
  * @module
  */
 import type { Box, Point, RgbaFrame } from './frame.ts';
-import { apply, type Similarity, scaleOf, squareToFrame } from './geometry.ts';
+import { apply, distance, type Similarity, scaleOf, squareToFrame } from './geometry.ts';
 import type { Net } from './net.ts';
 import { cutSquare, scaleColours } from './warp.ts';
 
@@ -21,7 +21,7 @@ export interface Detection {
 const threshold = 0.5;
 /** Boxes that overlap more are one face. */
 const sameFace = 0.3;
-/** A face less than this share of the largest one's height is background, not a second person at the camera. */
+/** A face less than this share of the first one's height is background, not a second person at the camera. */
 const smallest = 1 / 3;
 
 /** Anchors of the two feature maps: a grid of cell centres, several anchors each. Unit: input pixels. */
@@ -30,7 +30,10 @@ const grids = [
   { cell: 32, anchors: 6 }, // 384
 ] as const;
 
-/** Faces in the frame, largest first. The whole frame is fitted into the square, so shapes stay as they are. */
+/**
+ * Faces in the frame, the most prominent first: large, and near the middle. The whole frame is fitted into
+ * the square, so shapes stay as they are.
+ */
 export async function detect(net: Net, frame: RgbaFrame, scratch?: Float32Array): Promise<Detection[]> {
   const { size, mean, scale } = net.spec;
   const centre = { x: (frame.width - 1) / 2, y: (frame.height - 1) / 2 };
@@ -43,7 +46,7 @@ export async function detect(net: Net, frame: RgbaFrame, scratch?: Float32Array)
   ];
   const faces = suppress(found)
     .map((detection) => place(detection, toFrame))
-    .sort((a, b) => b.box.height - a.box.height);
+    .sort((a, b) => prominence(b, centre) - prominence(a, centre));
   return faces.filter(({ box }) => box.height >= smallest * faces[0]!.box.height);
 }
 
@@ -86,6 +89,12 @@ export function suppress(found: readonly Detection[]): Detection[] {
     if (kept.every(({ box }) => overlap(box, candidate.box) <= sameFace)) kept.push(candidate);
   }
   return kept;
+}
+
+/** Height, less half the distance from the middle. Unit: pixels. */
+function prominence({ box }: Detection, centre: Point): number {
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  return box.height - distance(middle, centre) / 2;
 }
 
 /** Intersection over union. */

@@ -88,12 +88,12 @@ class OnnxFaceEngine implements FaceEngine {
     return this.#inTurn(async () => {
       assertFrame(frame);
       const found = await detect(this.#nets.detector, frame, this.#scratch.detector);
-      const largest = found[0];
-      if (!largest) return { faces: 0, gate: 'no-face' };
+      const first = found[0];
+      if (!first) return { faces: 0, gate: 'no-face' };
       const { landmarks, confidence } = await findLandmarks(
         this.#nets.landmarks,
         frame,
-        largest,
+        first,
         this.#scratch.landmarks,
       );
       if (confidence < meshConfidence) return { faces: 0, gate: 'no-face' };
@@ -101,7 +101,7 @@ class OnnxFaceEngine implements FaceEngine {
       const box = meshBox(landmarks);
       const face = {
         box,
-        score: largest.score,
+        score: first.score,
         landmarks,
         pose: poseOf(landmarks.mesh),
         quality: qualityOf(frame, box, landmarks.five),

@@ -11,7 +11,7 @@ import type { FivePoints, MeshMeasures, Pose } from './report.ts';
 const [forehead, chin, leftSide, rightSide] = [10, 152, 234, 454];
 
 /** What a level head measures as pitch: the line from forehead to chin leans. Median over LFW. Unit: degrees. */
-const levelPitch = 0;
+const levelPitch = 5.5;
 
 type Vector = readonly [number, number, number];
 

@@ -90,7 +90,7 @@ export interface FaceMeasures {
 export interface FrameReport {
   /** Number of faces the detector found. */
   readonly faces: number;
-  /** The largest face; absent when there is none. */
+  /** The most prominent face; absent when there is none. */
   readonly face?: FaceMeasures;
   /** `ok`, or the first reason not to use the frame. */
   readonly gate: Gate;

@@ -1,0 +1,82 @@
+/** Frames drawn by a formula, and the ways a camera picture goes bad. @module */
+import type { RgbaFrame } from '../../src/core/frame.ts';
+
+/** A grey picture: `value` gives 0..255 at each pixel. */
+export function synthetic(width: number, height: number, value: (x: number, y: number) => number): RgbaFrame {
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 4) {
+      data.fill(value(x, y), at, at + 3);
+      data[at + 3] = 255;
+    }
+  }
+  return { width, height, data };
+}
+
+/** Each colour value through `change`. */
+export function recoloured(frame: RgbaFrame, change: (value: number) => number): RgbaFrame {
+  const data = Uint8ClampedArray.from(frame.data, (value, i) => (i % 4 === 3 ? 255 : change(value)));
+  return { ...frame, data };
+}
+
+/** Three passes of a box of 2 * radius + 1 pixels: close to a Gaussian of sigma = radius. */
+export function blurred(frame: RgbaFrame, radius: number): RgbaFrame {
+  let data = Float32Array.from(frame.data);
+  const { width, height } = frame;
+  for (let pass = 0; pass < 3; pass++) {
+    data = boxAlong(data, width, height, 4, 4 * width, radius);
+    data = boxAlong(data, height, width, 4 * width, 4, radius);
+  }
+  return { width, height, data: Uint8ClampedArray.from(data) };
+}
+
+function boxAlong(
+  data: Float32Array<ArrayBuffer>,
+  length: number,
+  lines: number,
+  step: number,
+  lineStep: number,
+  radius: number,
+): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(data.length);
+  for (let line = 0; line < lines; line++) {
+    for (let channel = 0; channel < 4; channel++) {
+      const at = (i: number): number =>
+        line * lineStep + Math.min(length - 1, Math.max(0, i)) * step + channel;
+      let sum = 0;
+      for (let i = -radius; i <= radius; i++) sum += data[at(i)]!;
+      for (let i = 0; i < length; i++) {
+        out[at(i)] = sum / (2 * radius + 1);
+        sum += data[at(i + radius + 1)]! - data[at(i - radius)]!;
+      }
+    }
+  }
+  return out;
+}
+
+/** The frame shrunk by `factor` around a point of a grey frame of the same size. */
+export function placed(frame: RgbaFrame, factor: number, dx = 0, dy = 0): RgbaFrame {
+  const { width, height, data } = frame;
+  const out = synthetic(width, height, () => 110).data;
+  const step = 1 / factor;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const sx = Math.round((x - dx - width / 2) * step + width / 2);
+      const sy = Math.round((y - dy - height / 2) * step + height / 2);
+      if (sx < 0 || sy < 0 || sx >= width || sy >= height) continue;
+      const [to, from] = [4 * (y * width + x), 4 * (sy * width + sx)];
+      for (let c = 0; c < 3; c++) out[to + c] = data[from + c]!;
+    }
+  }
+  return { width, height, data: out };
+}
+
+/** Left half of one, right half of the other. */
+export function sideBySide(left: RgbaFrame, right: RgbaFrame): RgbaFrame {
+  const { width, height } = left;
+  const [a, b] = [placed(left, 0.6, -width / 4), placed(right, 0.6, width / 4)];
+  const data = Uint8ClampedArray.from(a.data, (value, i) =>
+    (i >> 2) % width < width / 2 ? value : b.data[i]!,
+  );
+  return { width, height, data };
+}
