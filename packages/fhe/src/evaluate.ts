@@ -17,12 +17,12 @@ import { parseSeeded } from './wire/seeded.ts';
 
 export {
   add,
-  maskCoefficients,
   multiplyPlain,
   plaintext,
   type RandomOption,
   rerandomise,
 } from './bgv/evaluate.ts';
+export { maskCoefficients } from './bgv/mask.ts';
 export type { Ciphertext, Plaintext } from './rlwe/ciphertext.ts';
 export type { MaskedCiphertext } from './rlwe/masked.ts';
 export type { PublicKey } from './rlwe/public-key.ts';

@@ -23,7 +23,7 @@
  * @module
  */
 import { FheError } from '../errors.ts';
-import { type Modulus, power, smallestRoot } from '../ring/modulus.ts';
+import { bitReverse, type Modulus, power, smallestRoot } from '../ring/modulus.ts';
 import type { Basis, Kernel } from './kernel.ts';
 
 const split = 3 * 2 ** 16;
@@ -290,11 +290,4 @@ function dropOf(from: ReferenceBasis, p: number): Drop {
   };
   from.drops.set(p, made);
   return made;
-}
-
-/** The index with its log2(degree) bits in the other order. */
-export function bitReverse(index: number, degree: number): number {
-  let out = 0;
-  for (let bit = 1, i = index; bit < degree; bit *= 2, i >>= 1) out = out * 2 + (i & 1);
-  return out;
 }

@@ -74,3 +74,10 @@ export function isPrime(n: bigint): boolean {
 export function remainder(x: number, q: number): number {
   return x - Math.floor(x / q) * q;
 }
+
+/** The index with its log2(degree) bits in the other order. */
+export function bitReverse(index: number, degree: number): number {
+  let out = 0;
+  for (let bit = 1, i = index; bit < degree; bit *= 2, i >>= 1) out = out * 2 + (i & 1);
+  return out;
+}

@@ -1,0 +1,25 @@
+/**
+ * X -> X^g on polynomials in evaluation form: a permutation of the values, without arithmetic.
+ * @module
+ */
+import { FheError } from '../errors.ts';
+import { bitReverse } from './modulus.ts';
+import { type Poly, zero } from './poly.ts';
+
+/**
+ * a(X^g). Value j is a at psi^e with e = 2 * bitReverse(j) + 1, so the new value j is the old one at psi^(e * g).
+ * @param g odd, 0 < g < 2N.
+ * @throws {FheError} `bad-parameters` otherwise: the map would not be invertible.
+ */
+export function automorphism(a: Poly<'eval'>, g: number): Poly<'eval'> {
+  const { degree, kernel, basis } = a.ring;
+  if (!Number.isInteger(g) || g % 2 !== 1 || g < 1 || g >= 2 * degree)
+    throw new FheError('bad-parameters', { g });
+  const source = Uint32Array.from({ length: degree }, (_, j) => {
+    const exponent = ((2 * bitReverse(j, degree) + 1) * g) % (2 * degree);
+    return bitReverse((exponent - 1) / 2, degree);
+  });
+  const out = zero(a.ring, 'eval');
+  kernel.permute(basis, out.residues, a.residues, source);
+  return out;
+}
