@@ -2,20 +2,128 @@
  * The composition root: configuration in, a server that listens and closes out.
  * @module
  */
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { ServerConfig } from './config.ts';
+import { accountPage } from './domain/account-page.ts';
+import { accountsUseCases } from './domain/accounts.ts';
+import { enrolmentsUseCases } from './domain/enrolments.ts';
+import { signInsUseCases } from './domain/sign-ins.ts';
+import { startSweeper, sweep } from './domain/sweeper.ts';
+import { ServerError } from './errors.ts';
+import { createApp } from './http/app.ts';
+import { cookies } from './http/cookies.ts';
+import { createMetrics, timed } from './http/metrics.ts';
+import { type OpenedData, openDataDirectory } from './keys/data-directory.ts';
+import { localKeyManagement } from './keys/local.ts';
+import { createSigningKeys } from './keys/signing-keys.ts';
+import { createVault } from './keys/vault.ts';
+import { createLogger } from './logging.ts';
+import { readModelPolicy } from './models.ts';
+import { createOidc } from './oidc/index.ts';
+import type { Evaluator } from './ports/evaluator.ts';
+import type { Logger } from './ports/logger.ts';
+import type { Storage } from './ports/storage.ts';
+import { checkConfig } from './read-config.ts';
+import { memoryStorage } from './storage/memory/index.ts';
+import { workerPool } from './workers/pool.ts';
 
 export interface Server {
   /** For tests: `app.inject(...)` without a socket. */
   readonly app: FastifyInstance;
+  /** For `cli audit verify` and tests. */
+  readonly storage: Storage;
   /** Resolves to the address once it accepts connections. Rejects with `port-in-use`. */
   listen(): Promise<string>;
+  /** What time does to things, at once instead of at the next round. */
+  sweep(): Promise<void>;
   /** Stops accepting, lets running requests end, stops the workers, closes the database. */
   close(): Promise<void>;
 }
 
+/** What tests replace. */
+export interface Replacements {
+  readonly clock?: () => number;
+  readonly logger?: Logger;
+  readonly evaluator?: Evaluator;
+}
+
+const sweepEveryMs = 5_000;
+
 /**
  * Opens keys and storage, starts the workers and builds the app; nothing listens yet.
- * @throws {ServerError} `database-missing`, `database-locked`, `database-corrupt`, `data-key-missing`.
+ * @throws {ServerError} `bad-configuration`, `dev-keys-in-production`, `database-missing`, `database-locked`,
+ * `database-corrupt`, `data-key-missing`.
  */
-export declare function createServer(config: ServerConfig): Promise<Server>;
+export async function createServer(config: ServerConfig, replaced: Replacements = {}): Promise<Server> {
+  checkConfig(config);
+  const clock = replaced.clock ?? Date.now;
+  const logger = replaced.logger ?? createLogger(config.logLevel);
+  const models = readModelPolicy(config.modelsDirectory);
+  const { storage, keys } = await openData(config, clock());
+  const metrics = createMetrics();
+  const evaluator = timed(replaced.evaluator ?? workerPool({ size: config.workers, logger, clock }), metrics);
+  const undo = async () => {
+    await evaluator.close();
+    await storage.close();
+  };
+  try {
+    const signingKeys = createSigningKeys({ secrets: storage.secrets, keys, clock });
+    const { accounts, artifacts } = storage;
+    const oidc = await createOidc({ config, accounts, artifacts, signingKeys, logger, clock });
+    const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock };
+    // what a restart left behind ends before anything new begins
+    const swept = await sweep(deps);
+    await storage.audit.append({ at: clock(), kind: 'server-started' });
+    logger.info({ ...swept, storage: config.storage, workers: config.workers }, 'storage open');
+
+    const app = await createApp({
+      config,
+      logger,
+      metrics,
+      clock,
+      oidc,
+      interactions: oidc.interactions,
+      audit: storage.audit,
+      cookies: cookies(config.origin.startsWith('https:'), config.policy.sessionMs),
+      accounts: accountsUseCases(deps),
+      page: accountPage(deps),
+      enrolments: enrolmentsUseCases(deps),
+      signIns: signInsUseCases(deps),
+      ready: () => storage.ping(),
+    });
+    await app.ready();
+    const sweeper = startSweeper(deps, sweepEveryMs);
+    let closing: Promise<void> | undefined;
+    const close = async () => {
+      await app.close();
+      await sweeper.stop();
+      await undo();
+      logger.info({}, 'closed');
+    };
+    return {
+      app,
+      storage,
+      listen: () => listen(app, config),
+      sweep: async () => void (await sweep(deps)),
+      close: () => (closing ??= close()),
+    };
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+async function openData(config: ServerConfig, now: number): Promise<OpenedData> {
+  if (config.storage === 'sqlite') return openDataDirectory(config.dataDirectory, now);
+  return { storage: memoryStorage(), keys: localKeyManagement(randomBytes(32)) };
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new ServerError('port-in-use', { cause, details: { host, port } });
+  }
+}

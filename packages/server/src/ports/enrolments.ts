@@ -75,9 +75,8 @@ export interface Place {
 
 export interface Slot {
   readonly generationId: string;
-  /** SHA-256 the body must have. */
-  readonly hash: Uint8Array<ArrayBuffer>;
-  /** It is there already, or it was burned in the meantime and is not wanted any more. */
+  /** SHA-256 the body must have; absent when the ticket was burned in the meantime and is not wanted any more. */
+  readonly hash?: Uint8Array<ArrayBuffer>;
   readonly filled: boolean;
 }
 

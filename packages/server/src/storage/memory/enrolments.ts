@@ -87,7 +87,7 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
       }
       if (place.index >= generation.count) return undefined;
       const ticket = generation.tickets.get(place.index);
-      if (!ticket) return { generationId, hash: new Uint8Array(32), filled: true };
+      if (!ticket) return { generationId, filled: true };
       return { generationId, hash: ticket.hash, filled: ticket.body !== undefined };
     },
     async fill(place, body, now) {

@@ -156,7 +156,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
       if (index === undefined) return { generationId: at.id, hash: at.hash, filled: at.filled === 1 };
       if (index >= at.count) return undefined;
       const row = one<{ hash: Bytes; filled: number }>(ticket, at.id, index);
-      if (!row) return { generationId: at.id, hash: new Uint8Array(32), filled: true };
+      if (!row) return { generationId: at.id, filled: true };
       return { generationId: at.id, hash: row.hash, filled: row.filled === 1 };
     },
     async fill({ enrolmentId, ticketClass, index }, body, now) {

@@ -1,0 +1,52 @@
+/**
+ * The values a server runs with unless it is told otherwise.
+ * @module
+ */
+import { availableParallelism } from 'node:os';
+import type { Policy, RateLimits, ServerConfig } from './config.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export const defaultPolicy: Policy = {
+  enrolmentMs: 10 * minute,
+  signInMs: 2 * minute,
+  lateTicketsMs: 7 * day,
+  failuresToLock: 5,
+  firstLockMs: 5 * minute,
+  maxLockMs: day,
+  signInsPerDay: 50,
+  signInsPerDayAndClient: 20,
+  sessionMs: 12 * hour,
+  reauthenticationMs: 5 * minute,
+  evaluationMs: 5 * second,
+};
+
+/** One enrolment is about 130 requests, and a person may take a second try. */
+export const defaultRateLimits: RateLimits = { general: 600, begin: 60 };
+
+export type ConfigOverrides = Partial<Omit<ServerConfig, 'policy' | 'rateLimits'>> & {
+  readonly policy?: Partial<Policy>;
+  readonly rateLimits?: Partial<RateLimits>;
+};
+
+/** @param over what differs; `modelsDirectory` has no default. */
+export function defaultConfig(over: ConfigOverrides & Pick<ServerConfig, 'modelsDirectory'>): ServerConfig {
+  return {
+    origin: 'http://localhost:4400',
+    host: 'localhost',
+    port: 4400,
+    trustedProxies: 0,
+    production: false,
+    storage: 'sqlite',
+    dataDirectory: './data',
+    workers: Math.max(1, availableParallelism() - 1),
+    logLevel: 'info',
+    clients: [],
+    ...over,
+    policy: { ...defaultPolicy, ...over.policy },
+    rateLimits: { ...defaultRateLimits, ...over.rateLimits },
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * Consent texts by purpose and language. A text is never edited once a release carried it: a new wording is a
+ * new version, and people are asked again. The hash of what was shown is stored with the enrolment.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import type { ConsentText } from '@blindsight/protocol/wire';
+import { enrolEnglish } from './enrol-en.ts';
+
+const texts: readonly Omit<ConsentText, 'hash'>[] = [
+  { purpose: 'enrol', version: '1', language: 'en', text: enrolEnglish },
+];
+
+const hashed: readonly ConsentText[] = texts.map((one) => ({
+  ...one,
+  hash: createHash('sha256').update(one.text, 'utf8').digest('hex'),
+}));
+
+/** The newest text in this language, or in English where there is none. */
+export function consentText(purpose: 'enrol', language: string): ConsentText {
+  const of = (wanted: string) => hashed.findLast((one) => one.purpose === purpose && one.language === wanted);
+  const text = of(language.toLowerCase().split('-')[0] ?? '') ?? of('en');
+  if (!text) throw new RangeError(`no consent text for ${purpose}`);
+  return text;
+}
+
+/** The current text with this version and hash, in whatever language it was shown; `undefined` when outdated. */
+export function currentConsent(purpose: 'enrol', version: string, hash: string): ConsentText | undefined {
+  const shown = hashed.find((one) => one.purpose === purpose && one.version === version && one.hash === hash);
+  return shown && consentText(purpose, shown.language).hash === hash ? shown : undefined;
+}

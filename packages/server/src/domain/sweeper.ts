@@ -1,0 +1,45 @@
+/**
+ * What time does to things: ceremonies past their deadline end (a spent ticket without its token counts as a
+ * failure), unfinished enrolments vanish, expired sessions and artifacts go.
+ * @module
+ */
+import { budgetsOf, type Deps } from './deps.ts';
+
+type SweepDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'logger'>;
+
+/** One round. Also run at start, for what a restart left behind. */
+export async function sweep({
+  config,
+  storage,
+  clock,
+}: SweepDeps): Promise<{ signIns: number; enrolments: number }> {
+  const now = clock();
+  const signIns = await storage.signIns.sweep(budgetsOf(config), now);
+  const enrolments = await storage.enrolments.sweep(now);
+  await storage.sessions.sweep(now);
+  await storage.passkeyQuestions.sweep(now);
+  await storage.artifacts.sweep(now);
+  return { signIns, enrolments };
+}
+
+/** Sweeps every `everyMs` until stopped. Rounds never overlap. */
+export function startSweeper(deps: SweepDeps, everyMs: number): { stop(): Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = sweep(deps)
+      .catch((error: unknown) => deps.logger.error({ reason: (error as Error).name }, 'sweep failed'))
+      .finally(() => {
+        busy = false;
+      });
+  }, everyMs);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

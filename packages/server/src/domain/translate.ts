@@ -1,0 +1,28 @@
+/**
+ * From the protocol's errors to the server's. A message that does not decode is a message that does not decode;
+ * a signature or seal that does not verify is a refusal, without saying which.
+ * @module
+ */
+import { ProtocolError, type ProtocolErrorCode } from '@blindsight/protocol/wire';
+import { ServerError, type ServerErrorCode } from '../errors.ts';
+
+const codes: Partial<Record<ProtocolErrorCode, ServerErrorCode>> = {
+  'malformed-message': 'malformed-message',
+  'unsupported-version': 'malformed-message',
+  'message-too-large': 'message-too-large',
+  'unsupported-parameters': 'unsupported-parameters',
+  'signature-refused': 'sign-in-refused',
+  'ticket-refused': 'body-mismatch',
+  'public-key-refused': 'body-mismatch',
+  'seal-refused': 'body-mismatch',
+};
+
+/** Runs a protocol function and rethrows its errors as ours. */
+export async function translating<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ServerError(codes[error.code] ?? 'internal', { cause: error, details: { ...error.details } });
+  }
+}

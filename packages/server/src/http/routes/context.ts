@@ -1,0 +1,35 @@
+/**
+ * What routes are made of.
+ * @module
+ */
+
+import type { RateLimits, ServerConfig } from '../../config.ts';
+import type { AccountPage } from '../../domain/account-page.ts';
+import type { AccountsUseCases } from '../../domain/accounts.ts';
+import type { EnrolmentsUseCases } from '../../domain/enrolments.ts';
+import type { SignInsUseCases } from '../../domain/sign-ins.ts';
+import type { Audit } from '../../ports/audit.ts';
+import type { Interactions } from '../../ports/oidc.ts';
+import type { Cookies } from '../cookies.ts';
+import type { Metrics } from '../metrics.ts';
+
+export interface RouteContext {
+  readonly config: ServerConfig;
+  readonly accounts: AccountsUseCases;
+  readonly page: AccountPage;
+  readonly enrolments: EnrolmentsUseCases;
+  readonly signIns: SignInsUseCases;
+  readonly interactions: Interactions;
+  readonly audit: Audit;
+  readonly cookies: Cookies;
+  readonly metrics: Metrics;
+  readonly clock: () => number;
+}
+
+/** For routes that begin something: fewer per minute and address, counted together. */
+export const beginLimit = ({ begin }: RateLimits) => ({
+  rateLimit: { max: begin, timeWindow: 60_000, groupId: 'begin' },
+});
+
+/** Body limits in bytes. */
+export const bodyLimits = { json: 16 * 1024, webAuthn: 32 * 1024 } as const;

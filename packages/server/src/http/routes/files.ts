@@ -1,0 +1,58 @@
+/**
+ * Pages and models as files. Only what exists at start has a route.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../../config.ts';
+import { ServerError } from '../../errors.ts';
+import { pagePolicy } from '../headers.ts';
+
+const immutable = 'public, max-age=31536000, immutable';
+const revalidated = 'no-cache';
+
+/** One document, many addresses: the page's own router reads the path. */
+const pageRoutes = ['/', '/sign-in/:uid', '/enrol', '/account', '/error'];
+
+export async function fileRoutes(
+  app: FastifyInstance,
+  { webDirectory, modelsDirectory }: Pick<ServerConfig, 'webDirectory' | 'modelsDirectory'>,
+): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: modelsDirectory,
+    prefix: '/models/',
+    wildcard: false,
+    index: false,
+    cacheControl: false,
+    // the name of a model carries its hash; the manifest keeps its name and changes
+    setHeaders: (reply, path) =>
+      reply.header('cache-control', basename(path) === 'manifest.json' ? revalidated : immutable),
+  });
+  if (webDirectory === undefined || !existsSync(join(webDirectory, 'index.html'))) return;
+
+  await app.register(fastifyStatic, {
+    root: webDirectory,
+    wildcard: false,
+    index: false,
+    cacheControl: false,
+    decorateReply: false,
+    setHeaders: (reply, path) => pageHeaders(reply, path),
+  });
+  const page = (_request: FastifyRequest, reply: FastifyReply) => reply.sendFile('index.html', webDirectory);
+  for (const url of pageRoutes) app.get(url, page);
+
+  app.setNotFoundHandler((request, reply) => {
+    const person = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');
+    if (!person || request.url.startsWith('/v1/')) throw new ServerError('not-found');
+    return reply.code(404).sendFile('index.html', webDirectory);
+  });
+}
+
+function pageHeaders(reply: FastifyReply, path: string): void {
+  const hashed = /[/\\]assets[/\\]/.test(path);
+  reply.header('cache-control', hashed ? immutable : revalidated);
+  if (['.html', '.js', '.mjs'].includes(extname(path)))
+    reply.header('content-security-policy', pagePolicy);
+}

@@ -1,0 +1,65 @@
+/**
+ * Sealed sign-in. Bound twice: to the interaction by the provider's cookie, to the ceremony by ours.
+ * @module
+ */
+
+import { limits, type Redirect, type SignInChallenge } from '@blindsight/protocol/wire';
+import type { FastifyInstance } from 'fastify';
+import type { Static } from 'typebox';
+import { ServerError } from '../../errors.ts';
+import { answerBody, idParams, startSignInBody } from '../schemas.ts';
+import { beginLimit, bodyLimits, type RouteContext } from './context.ts';
+import { finish } from './interactions.ts';
+
+type WithId = { Params: Static<typeof idParams> };
+
+export function signInRoutes(app: FastifyInstance, context: RouteContext): void {
+  const { signIns, interactions, cookies, metrics, config } = context;
+
+  app.post<{ Body: Static<typeof startSignInBody> }>(
+    '/v1/sign-ins',
+    { config: beginLimit(config.rateLimits), schema: { body: startSignInBody } },
+    async (request, reply): Promise<SignInChallenge> => {
+      const { interactionUid } = request.body;
+      const { client, prompt } = await interactions.details(request.raw, reply.raw, interactionUid);
+      if (prompt !== 'login') throw new ServerError('interaction-expired');
+      const owner = cookies.ensureOwner(request, reply);
+      const challenge = await signIns.begin(request.body, { interactionUid, client }, owner);
+      metrics.signIn('begun');
+      reply.code(201);
+      return challenge;
+    },
+  );
+
+  app.post<WithId & { Body: Buffer }>(
+    '/v1/sign-ins/:id/probe',
+    { bodyLimit: limits.probe, schema: { params: idParams } },
+    async (request, reply) => {
+      const message = await signIns.probe(request.params.id, cookies.owner(request), request.body);
+      metrics.signIn('replied');
+      return reply.type('application/octet-stream').send(Buffer.from(message));
+    },
+  );
+
+  app.post<WithId & { Body: Static<typeof answerBody> }>(
+    '/v1/sign-ins/:id/answer',
+    { bodyLimit: bodyLimits.webAuthn, schema: { params: idParams, body: answerBody } },
+    async (request, reply): Promise<Redirect> => {
+      const { id } = request.params;
+      try {
+        const { interactionUid, ...login } = await signIns.answer(id, cookies.owner(request), request.body);
+        metrics.signIn('accepted');
+        return await finish(context, request, reply, interactionUid, login);
+      } catch (error) {
+        if (error instanceof ServerError && error.code === 'sign-in-refused') metrics.signIn('refused');
+        throw error;
+      }
+    },
+  );
+
+  app.delete<WithId>('/v1/sign-ins/:id', { schema: { params: idParams } }, async (request, reply) => {
+    await signIns.cancel(request.params.id, cookies.owner(request));
+    metrics.signIn('cancelled');
+    return reply.code(204).send();
+  });
+}

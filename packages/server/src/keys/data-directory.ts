@@ -1,0 +1,54 @@
+/**
+ * Opens the data directory: `master.key` and `blindsight.db`, which belong together. One without the other is
+ * an accident (a restore of half a backup, a wrong volume), and starting afresh would hide it.
+ * @module
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ServerError } from '../errors.ts';
+import type { KeyManagement } from '../ports/key-management.ts';
+import type { Storage } from '../ports/storage.ts';
+import { sqliteStorage } from '../storage/sqlite/index.ts';
+import { beginKeyFile, firstStartUnderWay, keyFileExists, readKeyFile, settleKeyFile } from './key-file.ts';
+import { localKeyManagement } from './local.ts';
+
+export interface OpenedData {
+  readonly storage: Storage;
+  readonly keys: KeyManagement;
+}
+
+export const databaseFile = 'blindsight.db';
+export const masterKeyFile = 'master.key';
+
+/** A known text wrapped under the master key: tells a wrong key from a right one before anything is lost. */
+const check = { name: 'key-check', text: new TextEncoder().encode('blindsight') };
+
+/** @throws {ServerError} `database-missing`, `data-key-missing`, `database-locked`, `database-corrupt`. */
+export async function openDataDirectory(directory: string, now: number): Promise<OpenedData> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const database = join(directory, databaseFile);
+  const keyFile = join(directory, masterKeyFile);
+
+  const known = keyFileExists(keyFile);
+  if (!known && existsSync(database) && !firstStartUnderWay(keyFile))
+    throw new ServerError('data-key-missing');
+
+  const masterKey = known ? readKeyFile(keyFile) : beginKeyFile(keyFile);
+  const storage = sqliteStorage(database, { mustExist: known });
+  const keys = localKeyManagement(masterKey);
+  try {
+    await checkKey(storage, keys, known, now);
+    if (!known) settleKeyFile(keyFile);
+    return { storage, keys };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function checkKey(storage: Storage, keys: KeyManagement, known: boolean, now: number): Promise<void> {
+  const [wrapped] = await storage.secrets.list(check.name);
+  if (wrapped) await keys.unwrap(wrapped, check.name);
+  else if (known) throw new ServerError('database-corrupt', { details: { reason: 'no key check' } });
+  else await storage.secrets.add(check.name, await keys.wrap(check.text, check.name), now);
+}

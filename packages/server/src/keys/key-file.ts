@@ -1,0 +1,60 @@
+/**
+ * The master key as a file that only its owner may read. A new one is written beside its final name and moved
+ * there once the database that belongs to it exists, so that a first start cut short can be repeated.
+ * @module
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ServerError } from '../errors.ts';
+
+const masterKeyBytes = 32;
+const pending = (path: string) => `${path}.new`;
+
+export function keyFileExists(path: string): boolean {
+  return existsSync(path);
+}
+
+export function firstStartUnderWay(path: string): boolean {
+  return existsSync(pending(path));
+}
+
+/** @throws {ServerError} `data-key-missing` when it cannot be read or does not hold 32 bytes. */
+export function readKeyFile(path: string): Uint8Array {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw new ServerError('data-key-missing', { cause });
+  }
+  const key = Buffer.from(text, 'base64url');
+  if (key.length !== masterKeyBytes || key.toString('base64url') !== text)
+    throw new ServerError('data-key-missing');
+  return key;
+}
+
+/** The key of a first start: a new one, or the one of a first start that was cut short. */
+export function beginKeyFile(path: string): Uint8Array {
+  if (firstStartUnderWay(path)) return readKeyFile(pending(path));
+  const key = randomBytes(masterKeyBytes);
+  // 'wx': two first starts at once must not each believe in a key of their own
+  const file = openSync(pending(path), 'wx', 0o600);
+  try {
+    writeSync(file, `${key.toString('base64url')}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return key;
+}
+
+/** Gives the key its final name; durable when this returns. */
+export function settleKeyFile(path: string): void {
+  renameSync(pending(path), path);
+  const directory = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
