@@ -1,0 +1,136 @@
+/**
+ * Every way a command can fail, with what to do about it and the exit status scripts can rely on.
+ * The server's own codes pass through under their names.
+ * @module
+ */
+
+/** Exit statuses: 0 done, 1 something was found wrong, then by kind. */
+export const exit = {
+  ok: 0,
+  found: 1,
+  usage: 2,
+  port: 3,
+  data: 4,
+  locked: 5,
+  files: 6,
+  internal: 70,
+} as const;
+
+interface Entry {
+  readonly exit: number;
+  readonly text: string;
+  readonly advice: string;
+}
+
+const catalogue = {
+  'bad-usage': {
+    exit: exit.usage,
+    text: 'this command line is not understood',
+    advice: 'See: blindsight help',
+  },
+  'bad-configuration': {
+    exit: exit.usage,
+    text: 'a setting cannot be used',
+    advice: 'Correct it on the command line, in the environment or in .env, and start again.',
+  },
+  'dev-keys-in-production': {
+    exit: exit.usage,
+    text: 'development settings cannot be used in production',
+    advice: 'Set an https origin and keys of your own, or start without --production.',
+  },
+  'port-in-use': {
+    exit: exit.port,
+    text: 'the port is in use by another program',
+    advice: 'Stop that program, or choose another port with --port or --demo-port.',
+  },
+  'data-directory-unwritable': {
+    exit: exit.data,
+    text: 'the data directory cannot be used',
+    advice: 'Choose one this user may write to with --data, or correct its owner and mode.',
+  },
+  'database-missing': {
+    exit: exit.data,
+    text: 'the data directory has a master key but no database',
+    advice:
+      'Restore blindsight.db from the backup the key belongs to. To begin anew, choose an empty --data.',
+  },
+  'data-key-missing': {
+    exit: exit.data,
+    text: 'the data directory has a database but not the key that opens it',
+    advice:
+      'Restore master.key from the backup the database belongs to. To begin anew, choose an empty --data.',
+  },
+  'database-corrupt': {
+    exit: exit.data,
+    text: 'the database failed its check',
+    advice: 'Keep the file as it is, restore the last backup to another directory, and start with that one.',
+  },
+  'database-locked': {
+    exit: exit.locked,
+    text: 'another process uses this database',
+    advice: 'Stop the other Blindsight, or choose another directory with --data.',
+  },
+  'models-missing': {
+    exit: exit.files,
+    text: 'the face models are not there and could not be built',
+    advice: 'Run: npm run cli -- models build',
+  },
+  'models-altered': {
+    exit: exit.files,
+    text: 'the face models are not what their manifest says',
+    advice: 'Run: npm run cli -- models build',
+  },
+  'pages-missing': {
+    exit: exit.files,
+    text: 'the web pages are not there and could not be built',
+    advice: 'Install the development dependencies (npm ci) and run: npm run build',
+  },
+  internal: { exit: exit.internal, text: 'something went wrong', advice: 'Run again with --log debug.' },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export type CliErrorCode = keyof typeof catalogue;
+export const errorCodes = Object.keys(catalogue) as readonly CliErrorCode[];
+
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliErrorCode;
+  /** What exactly: a path, a port, an option. */
+  readonly detail: string;
+
+  constructor(code: CliErrorCode, detail = '', cause?: unknown) {
+    super(detail === '' ? catalogue[code].text : `${catalogue[code].text}: ${detail}`, { cause });
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly text: string;
+  readonly advice: string;
+  readonly exit: number;
+}
+
+/** What to print and how to end, for anything that was thrown. */
+export function failureOf(error: unknown): Failure {
+  const known = error instanceof CliError ? error : translated(error);
+  const { exit: status, advice } = catalogue[known.code];
+  return { code: known.code, text: known.message, advice, exit: status };
+}
+
+function translated(error: unknown): CliError {
+  const { code, details = {} } = error as { code?: string; details?: Record<string, string | number> };
+  if (error instanceof Error && error.name === 'ServerError' && code !== undefined && code in catalogue) {
+    const detail = Object.entries(details).map(([name, value]) => `${name} ${value}`);
+    return new CliError(code as CliErrorCode, detail.join(', '), error);
+  }
+  return new CliError('internal', error instanceof Error ? error.message : String(error), error);
+}
+
+/** The error for a failed `listen`. */
+export function listenError(error: unknown, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE' || code === 'port-in-use') return new CliError('port-in-use', `${port}`, error);
+  if (code === 'EACCES') return new CliError('bad-configuration', `port ${port} needs more rights`, error);
+  return error;
+}

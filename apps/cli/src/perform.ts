@@ -1,0 +1,90 @@
+/**
+ * The commands themselves, one function each; resolves to the exit status.
+ * @module
+ */
+import type { CommandName } from './arguments.ts';
+import { verifyAuditLog } from './audit.ts';
+import { doctor, printReport } from './doctor/index.ts';
+import { exit } from './errors.ts';
+import type { Io } from './io.ts';
+import { buildModelsInto, verifyModels } from './prepare.ts';
+import type { Settings } from './settings.ts';
+import { type Running, startDemo, startProvider } from './start.ts';
+
+type Perform = (settings: Settings, io: Io) => Promise<number>;
+
+const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
+  async serve(settings, io) {
+    return stay(await startProvider(settings.server, progress(settings, io)), settings, io);
+  },
+
+  async demo(settings, io) {
+    return stay(await startDemo(settings, progress(settings, io)), settings, io);
+  },
+
+  async doctor(settings, io) {
+    const report = await doctor(settings);
+    say(settings, io, report, printReport(report));
+    return report.ok ? exit.ok : exit.found;
+  },
+
+  async 'models build'(settings, io) {
+    const models = settings.server.modelsDirectory;
+    const { manifestHash } = await buildModelsInto(models);
+    say(settings, io, { models, manifestHash }, `Built ${models}\nmanifest ${manifestHash}\n`);
+    return exit.ok;
+  },
+
+  async 'models verify'(settings, io) {
+    const models = settings.server.modelsDirectory;
+    const { manifestHash, bytes } = await verifyModels(models);
+    const text = `${models} is what its manifest says\nmanifest ${manifestHash}\n`;
+    say(settings, io, { models, manifestHash, bytes }, text);
+    return exit.ok;
+  },
+
+  async 'audit verify'(settings, io) {
+    const report = await verifyAuditLog(settings.server.dataDirectory);
+    const { rows, head, brokenAt } = report;
+    const verdict =
+      brokenAt === undefined
+        ? `${rows} rows, unbroken`
+        : `BROKEN at row ${brokenAt}; the ${rows} rows before it are in order`;
+    say(settings, io, report, `${verdict}\nhead ${head}\n`);
+    return brokenAt === undefined ? exit.ok : exit.found;
+  },
+};
+
+export function perform(name: Exclude<CommandName, 'help'>, settings: Settings, io: Io): Promise<number> {
+  return performers[name](settings, io);
+}
+
+/** The same answer for programs and for people. */
+function say({ json }: Settings, io: Io, value: object, text: string): void {
+  io.out(json ? `${JSON.stringify(value)}\n` : text);
+}
+
+function progress({ json }: Settings, io: Io): (line: string) => void {
+  return json ? () => {} : (line) => io.out(`${line}\n`);
+}
+
+/** Says where it runs, and stays until asked to end. */
+async function stay(running: Running, settings: Settings, io: Io): Promise<number> {
+  const { provider, demo } = running;
+  say(settings, io, { ready: { provider, ...(demo === undefined ? {} : { demo }) } }, banner(running));
+  await io.untilAsked();
+  if (!settings.json) io.out('\nStopping ...\n');
+  await running.close();
+  return exit.ok;
+}
+
+function banner({ provider, demo }: Running): string {
+  const open = demo === undefined ? '' : `  demo application  ${demo}   <- open this one\n`;
+  return `
+Blindsight is running
+${open}  provider          ${provider}
+  your account      ${provider}/account
+
+Ctrl-C stops it.
+`;
+}

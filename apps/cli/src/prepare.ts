@@ -1,0 +1,107 @@
+/**
+ * What a start needs and a fresh clone has not: the face models and the built pages. Both are made from what is
+ * installed, without a network, and only when missing or older than their sources.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CliError } from './errors.ts';
+import { builtFrom, fingerprint, markBuilt } from './fingerprint.ts';
+
+export const repository = fileURLToPath(new URL('../../..', import.meta.url));
+export const pages = join(repository, 'packages/web/dist');
+
+type Tell = (line: string) => void;
+
+const modelSources = [
+  'package-lock.json',
+  'packages/face/calibration',
+  'packages/face/src/exporter',
+  'packages/face/src/models',
+];
+const pageSources = [
+  'package-lock.json',
+  'packages/web/index.html',
+  'packages/web/public',
+  'packages/web/src',
+  'packages/web/vite.config.ts',
+  'packages/face/src',
+  'packages/protocol/src',
+  'packages/fhe/src',
+];
+
+export type State = 'missing' | 'stale' | 'present';
+
+/** Models nobody stamped were put there on purpose and are left alone. */
+export function modelsState(directory: string): State {
+  if (!existsSync(join(directory, 'manifest.json'))) return 'missing';
+  const from = builtFrom(directory);
+  return from === undefined || from === fingerprint(repository, modelSources) ? 'present' : 'stale';
+}
+
+export function pagesState(): State {
+  if (!existsSync(join(pages, 'index.html'))) return 'missing';
+  // An installation without sources has nothing to be stale against.
+  if (!existsSync(join(repository, 'packages/web/src'))) return 'present';
+  return builtFrom(pages) === fingerprint(repository, pageSources) ? 'present' : 'stale';
+}
+
+/** @throws {CliError} `models-missing` */
+export async function prepareModels(directory: string, tell: Tell): Promise<void> {
+  if (modelsState(directory) === 'present') return;
+  tell('Preparing the face models (once, from the installed packages) ...');
+  await buildModelsInto(directory);
+}
+
+/** @throws {CliError} `models-missing` */
+export async function buildModelsInto(directory: string): Promise<{ manifestHash: string }> {
+  try {
+    const { buildModels } = await import('@blindsight/face/models/build');
+    const { manifestHash } = await buildModels(directory);
+    markBuilt(directory, fingerprint(repository, modelSources));
+    return { manifestHash };
+  } catch (error) {
+    throw new CliError('models-missing', (error as Error).message, error);
+  }
+}
+
+/**
+ * Reads every model file and checks it against the manifest.
+ * @throws {CliError} `models-missing`, `models-altered`
+ */
+export async function verifyModels(directory: string): Promise<{ manifestHash: string; bytes: number }> {
+  const { verifyManifest } = await import('@blindsight/face/models');
+  try {
+    const { manifestHash, manifest } = await verifyManifest((name, limit) =>
+      readWhole(directory, name, limit),
+    );
+    return { manifestHash, bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0) };
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? '';
+    const missing = code === 'manifest-unavailable' || code === 'model-unavailable';
+    throw new CliError(missing ? 'models-missing' : 'models-altered', `${directory} (${code})`, error);
+  }
+}
+
+async function readWhole(directory: string, name: string, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const path = join(directory, name);
+  const { size } = await stat(path);
+  // One byte more than allowed is enough to be refused by length; more is not worth reading.
+  if (size > limit) return new Uint8Array(limit + 1);
+  return new Uint8Array(await readFile(path));
+}
+
+/** @throws {CliError} `pages-missing` */
+export async function preparePages(tell: Tell): Promise<void> {
+  if (pagesState() === 'present') return;
+  tell('Building the pages ...');
+  try {
+    const { buildPages } = await import('@blindsight/web/build');
+    await buildPages();
+    markBuilt(pages, fingerprint(repository, pageSources));
+  } catch (error) {
+    throw new CliError('pages-missing', (error as Error).message, error);
+  }
+}

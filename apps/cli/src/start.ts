@@ -1,0 +1,74 @@
+/**
+ * Starts the provider and, for the demo, the application beside it.
+ * @module
+ */
+import { createServer, type ServerConfig } from '@blindsight/server';
+import { createApp } from 'blindsight-demo';
+import { requireDataDirectory } from './data-directory.ts';
+import { listenError } from './errors.ts';
+import { prepareModels, preparePages, verifyModels } from './prepare.ts';
+import type { Settings } from './settings.ts';
+
+export interface Running {
+  readonly provider: string;
+  readonly demo?: string;
+  /** Lets what is under way end, then stops; resolves when everything is closed. */
+  close(): Promise<void>;
+}
+
+type Tell = (line: string) => void;
+
+export async function startProvider(config: ServerConfig, tell: Tell): Promise<Running> {
+  if (config.storage === 'sqlite') requireDataDirectory(config.dataDirectory);
+  await prepareModels(config.modelsDirectory, tell);
+  await verifyModels(config.modelsDirectory);
+  await preparePages(tell);
+
+  const server = await createServer(config);
+  try {
+    await server.listen();
+  } catch (error) {
+    await server.close();
+    throw listenError(error, config.port);
+  }
+  return { provider: config.origin, close: () => server.close() };
+}
+
+/** The demo's secret is made anew at each start and never leaves this process. */
+export async function startDemo({ server, demoPort, demoOrigin }: Settings, tell: Tell): Promise<Running> {
+  const clientSecret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
+  const client = {
+    id: 'demo',
+    name: 'Demo application',
+    secret: clientSecret,
+    redirectUris: [`${demoOrigin}/callback`],
+    postLogoutRedirectUris: [`${demoOrigin}/`],
+  };
+  const app = createApp({
+    issuer: server.origin,
+    clientId: client.id,
+    clientSecret,
+    origin: demoOrigin,
+    host: 'localhost',
+    port: demoPort,
+  });
+  // The smaller one first: a port in use is then found before models, keys and database are touched.
+  try {
+    await app.listen({ host: 'localhost', port: demoPort });
+  } catch (error) {
+    throw listenError(error, demoPort);
+  }
+  try {
+    const provider = await startProvider({ ...server, clients: [...server.clients, client] }, tell);
+    return {
+      provider: provider.provider,
+      demo: demoOrigin,
+      close: async () => {
+        await Promise.allSettled([app.close(), provider.close()]);
+      },
+    };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
