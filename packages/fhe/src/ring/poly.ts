@@ -82,7 +82,7 @@ export function multiply(a: Poly<'eval'>, b: Poly<'eval'>): Poly<'eval'> {
 
 /** sum + a * b. @throws {FheError} `ring-mismatch`. */
 export function multiplyAdd(sum: Poly<'eval'>, a: Poly<'eval'>, b: Poly<'eval'>): Poly<'eval'> {
-  const ring = same(sum, same2(a, b));
+  const ring = same(sum, a, b);
   const out = zero(ring, 'eval');
   out.residues.set(sum.residues);
   ring.kernel.multiplyAdd(ring.basis, out.residues, a.residues, b.residues);
@@ -94,12 +94,7 @@ export function release(...polys: readonly Poly<Form>[]): void {
   for (const { ring, residues } of polys) ring.kernel.release(residues);
 }
 
-function same(a: Poly<Form>, b: Poly<Form>): Ring {
-  if (a.ring !== b.ring) throw new FheError('ring-mismatch');
-  return a.ring;
-}
-
-function same2(a: Poly<Form>, b: Poly<Form>): Poly<Form> {
-  same(a, b);
-  return a;
+function same(first: Poly<Form>, ...others: readonly Poly<Form>[]): Ring {
+  if (others.some(({ ring }) => ring !== first.ring)) throw new FheError('ring-mismatch');
+  return first.ring;
 }
