@@ -36,9 +36,7 @@ export interface FrameMatrix {
  * @throws {ProtocolError} `embedding-refused` for another dim.
  */
 export function frame(seed: Uint8Array, dim: number, digits = 512): FrameMatrix {
-  if (!Number.isInteger(dim) || dim < 1 || dim > digits) {
-    throw new ProtocolError('embedding-refused', { details: { dim } });
-  }
+  checkDim(dim, digits);
   const entries = new Float64Array(digits * dim);
   const draw = gaussians(seed);
   for (let c = 0; c < dim; c++) {
@@ -53,6 +51,13 @@ export function frame(seed: Uint8Array, dim: number, digits = 512): FrameMatrix 
     normalise(column);
   }
   return { digits, dim, entries };
+}
+
+/** @throws {ProtocolError} `embedding-refused` unless there is a frame for embeddings of this length. */
+export function checkDim(dim: number, digits: number): void {
+  if (!Number.isInteger(dim) || dim < 1 || dim > digits) {
+    throw new ProtocolError('embedding-refused', { details: { dim } });
+  }
 }
 
 /** F x in doubles: digits values, for x of unit length about 2^-4.5 each. */

@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '../wire/bytes.ts';
 import { type SealedParameters, sealed1, sizes } from '../wire/parameters.ts';
-import { applyFrame, frame } from './frame.ts';
+import { applyFrame, checkDim, frame } from './frame.ts';
 import type { SpentTicket } from './spend.ts';
 import { unitVector } from './template.ts';
 
@@ -23,6 +23,7 @@ export interface ProbeInput {
  * @throws {ProtocolError} `embedding-refused` (the ticket stays unspent), `ticket-spent`.
  */
 export function makeProbe({ ticket, embedding, params = sealed1 }: ProbeInput): Bytes {
+  checkDim(embedding.length, params.digits);
   const x = unitVector(embedding);
   const { pad, frameSeed } = ticket.takeProbeSecrets();
   const matrix = frame(frameSeed, x.length, params.digits);

@@ -51,7 +51,8 @@ export function verifier(embeddings: readonly ArrayLike<number>[]): Float64Array
  * The step is found by bisection as the smallest one whose sum of squares reaches the middle of the
  * interval; that sum grows with the step in jumps of at most 2 * limit - 1, so it ends just above the
  * middle. Then, when sum t_i is odd, the digit nearest its rounding edge moves to the other side of
- * that edge, which changes the sum of squares by at most 2 * limit - 1 again. (Even sum t_i makes every
+ * that edge, which changes the sum of squares by at most 2 * limit - 1 again: it is the digit that crossed
+ * last, so t is still the rounding of y at one common step. (Even sum t_i makes every
  * score even, since a score is congruent to sum t_i modulo 2; only even v are then in the table.)
  *
  * @param y F w, `digits` values.

@@ -66,7 +66,7 @@ export function evaluateSealed(input: EvaluateInput): EvaluateResult {
     throw new ProtocolError('malformed-message', { details: { field: 'probe', length: input.probe.length } });
   }
   const random = input.random ?? webRandomness();
-  const token = new Uint8Array(random.words(sizes.token / 4).buffer.slice(0, sizes.token));
+  const token = drawToken(random);
   const { masks, table } = drawTable(random, params, input, token);
   const z = maskedProduct(random, params, input, masks);
 
@@ -74,6 +74,11 @@ export function evaluateSealed(input: EvaluateInput): EvaluateResult {
   const tokenHash = sha256(token);
   const message = encodeReplyMessage({ ceremonyId: input.ceremonyId, tokenHash, sealed });
   return { message, replyHash: sha256(sealed), token, tokenHash };
+}
+
+function drawToken(random: Randomness): Bytes {
+  const words = random.words(sizes.token / 4);
+  return new Uint8Array(words.buffer, words.byteOffset, sizes.token).slice();
 }
 
 /** Z: the masked product, in the engine's wire form. */
