@@ -14,6 +14,9 @@ const catalogue = {
   'bad-message': 'the message must have N centred coefficients, each at most p/2 in size',
   'bad-positions': 'positions must be distinct coefficient indices in ascending order',
   'wiped-key': 'the secret key has been wiped',
+  // the machine does not have what is needed
+  'kernel-unavailable': 'this engine cannot run the kernel that was asked for',
+  'memory-exhausted': 'there is not enough memory',
   // a mistake in our own code or parameter tables
   'bad-modulus': 'not an NTT prime of a supported size',
   'bad-parameters': 'the parameters break a rule of the scheme',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FheError } from '../src/errors.ts';
 import type { Kernel } from '../src/kernel/kernel.ts';
 import { referenceKernel } from '../src/kernel/reference.ts';
+import { openWasmKernel } from '../src/kernel/wasm.ts';
 import { sealedSignIn } from '../src/parameters.ts';
 import { automorphism } from '../src/ring/automorphism.ts';
 import { bitReverse, isPrime, modulus, smallestRoot } from '../src/ring/modulus.ts';
@@ -20,7 +21,7 @@ import {
 } from './support/exact.ts';
 
 /** Every kernel has to pass this file; the reference is the first. */
-const kernels: Kernel[] = [referenceKernel];
+const kernels: Kernel[] = [referenceKernel, openWasmKernel('relaxed'), openWasmKernel('plain')];
 
 /** The largest prime that the reference kernel takes, for ring degrees up to 4096: its worst case. */
 const largest = (() => {

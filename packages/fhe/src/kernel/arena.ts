@@ -51,7 +51,10 @@ export function createArena(start: number, end: number): Arena {
       const joinsAfter = after !== undefined && at + size === after.at;
       const from = joinsBefore ? before.at : at;
       const to = joinsAfter ? after.at + after.size : at + size;
-      gaps.splice(joinsBefore ? i - 1 : i, Number(joinsBefore) + Number(joinsAfter), { at: from, size: to - from });
+      gaps.splice(joinsBefore ? i - 1 : i, Number(joinsBefore) + Number(joinsAfter), {
+        at: from,
+        size: to - from,
+      });
     },
 
     free: () => gaps.reduce((sum, gap) => sum + gap.size, 0),

@@ -2,8 +2,8 @@
  * The narrow interface between scheme code and the loops that do the arithmetic.
  *
  * A polynomial is one flat `Float64Array`, limb-major: term j modulo q_i is at `i * N + j`. Residues are
- * *balanced*: integers x with |x| <= 0.51 * q_i (congruence, not a unique representative; the wire format makes
- * them canonical). Every operation takes balanced residues and leaves balanced residues, and its time and memory
+ * *balanced*: integers x with |x| <= 0.51 * q_i, or 0.55 * q_i for q_i above 2^46 (congruence, not a unique
+ * representative; the wire format makes them canonical). Every operation takes balanced residues and leaves balanced residues, and its time and memory
  * access depend on sizes only, never on values. Arrays come from `allocate`, so that a WASM kernel can hand out
  * views of its own memory; `out` may be the same array as an input.
  * @module
@@ -15,6 +15,15 @@ export interface Basis {
   /** N, a power of two. */
   readonly degree: number;
   readonly moduli: readonly Modulus[];
+}
+
+/** The weights of one `runProduct`, prepared once. Opaque outside the kernel that made them. */
+export interface RunWeights {
+  readonly basis: Basis;
+  /** How many polynomials are summed. */
+  readonly terms: number;
+  /** Values in evaluation form that share one weight. Unit: values; a multiple of 8 that divides N. */
+  readonly run: number;
 }
 
 export interface Kernel {
@@ -49,4 +58,37 @@ export interface Kernel {
   dropFirst(from: Basis, to: Basis, out: Float64Array, x: Float64Array, p: number, count: number): void;
   /** out[i * N + j] = x[i * N + source[j]]; an automorphism of values. `out` must not be `x`. */
   permute(basis: Basis, out: Float64Array, x: Float64Array, source: Uint32Array): void;
+
+  /** out = a * c, one balanced constant for each limb. */
+  scale(basis: Basis, out: Float64Array, a: Float64Array, factors: readonly number[]): void;
+  /** out = (a - b) * c, one balanced constant for each limb: the last step of a rescale or mod-down. */
+  subtractScale(
+    basis: Basis,
+    out: Float64Array,
+    a: Float64Array,
+    b: Float64Array,
+    factors: readonly number[],
+  ): void;
+  /** out = x with every residue in [0, q_i). The only operation whose result is unique; -0 does not occur. */
+  canonical(basis: Basis, out: Float64Array, x: Float64Array): void;
+  /**
+   * Base conversion across: the integer with residues x modulo the (at most 8) limbs of `from` and of least
+   * magnitude, reduced modulo the limbs of `to`; when it is within 2^-40 * Q of Q/2 either representative may be
+   * taken. Coefficient form, strides as in `dropFirst`. `out` must not be `x`.
+   */
+  convert(from: Basis, to: Basis, out: Float64Array, x: Float64Array, count: number): void;
+  /** out = sum of as[k] * bs[k], term by term; at least one pair. N at least 8; `out` must not be an input. */
+  innerProduct(
+    basis: Basis,
+    out: Float64Array,
+    as: readonly Float64Array[],
+    bs: readonly Float64Array[],
+  ): void;
+  /** @param values shape [L, N / run, terms], balanced. @throws {FheError} `ring-mismatch`. */
+  runWeights(basis: Basis, values: Float64Array, terms: number, run: number): RunWeights;
+  /**
+   * out = sum of xs[k] * w_k with weights that repeat: w_k has one value for each run of values (a plaintext with
+   * few different coefficients, as periodic network weights are). `out` must not be an input.
+   */
+  runProduct(out: Float64Array, xs: readonly Float64Array[], weights: RunWeights): void;
 }

@@ -25,6 +25,7 @@
 import { FheError } from '../errors.ts';
 import { bitReverse, type Modulus, power, smallestRoot } from '../ring/modulus.ts';
 import type { Basis, Kernel } from './kernel.ts';
+import { referenceSums } from './reference-sums.ts';
 
 const split = 3 * 2 ** 16;
 const largestModulus = 55_000_000_000;
@@ -64,8 +65,7 @@ interface ReferenceBasis extends Basis {
   readonly drops: Map<number, Drop>;
 }
 
-/** The kernel that runs everywhere and that the others are compared with. */
-export const referenceKernel: Kernel = {
+const basics: Omit<Kernel, keyof ReturnType<typeof referenceSums>> = {
   name: 'reference',
 
   basis(degree, moduli): ReferenceBasis {
@@ -168,6 +168,9 @@ export const referenceKernel: Kernel = {
     }
   },
 };
+
+/** The kernel that runs everywhere and that the others are compared with. */
+export const referenceKernel: Kernel = { ...basics, ...referenceSums(basics) };
 
 /**
  * Cooley-Tukey, decimation in time, roots in bit-reversed order; the result is in bit-reversed order too.

@@ -1,0 +1,103 @@
+/**
+ * Term-by-term operations on one limb: n doubles, n even, balanced in and out. `out` may be an input.
+ *
+ * Bounds, q < 2^48, |input| <= 0.55 * q (so c = 0.3025 in `lanes.ts`): a sum or difference is at most 1.1 * q
+ * before its reduction; a product at most q * (1/2 + 0.3025 * 3/32) = 0.529 * q; sum + product at most
+ * q * (1/2 + 0.3025 * 4/32 + 2^-50) = 0.538 * q. All are balanced again.
+ * @module
+ */
+import { mulmod, mulmodAdd, reduce } from './lanes';
+
+/** out = a + b. */
+export function add(out: usize, a: usize, b: usize, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, a += 16, b += 16) {
+    v128.store(out, reduce(f64x2.add(v128.load(a), v128.load(b)), q, qi));
+  }
+}
+
+/** out = a - b. */
+export function subtract(out: usize, a: usize, b: usize, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, a += 16, b += 16) {
+    v128.store(out, reduce(f64x2.sub(v128.load(a), v128.load(b)), q, qi));
+  }
+}
+
+/** out = a * b. */
+export function multiply(out: usize, a: usize, b: usize, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, a += 16, b += 16) {
+    v128.store(out, mulmod(v128.load(a), v128.load(b), q, qi));
+  }
+}
+
+/** out = out + a * b. */
+export function multiplyAdd(out: usize, a: usize, b: usize, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, a += 16, b += 16) {
+    v128.store(out, mulmodAdd(v128.load(out), v128.load(a), v128.load(b), q, qi));
+  }
+}
+
+/** out = (a - b) * c, c one balanced residue: |a - b| <= 1.1 * q, so the product is at most 0.56 * q; reduced. */
+export function subtractScale(out: usize, a: usize, b: usize, c: f64, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  const w = f64x2.splat(c);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, a += 16, b += 16) {
+    v128.store(out, reduce(mulmod(f64x2.sub(v128.load(a), v128.load(b)), w, q, qi), q, qi));
+  }
+}
+
+/** out = a * c, c one balanced residue. */
+export function scale(out: usize, a: usize, c: f64, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  const w = f64x2.splat(c);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, a += 16) {
+    v128.store(out, mulmod(v128.load(a), w, q, qi));
+  }
+}
+
+/** out = x modulo q, balanced; for integers |x| < 2^52: the quotient is off by at most 1/2 + 2^-1. */
+export function balance(out: usize, x: usize, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, x += 16) {
+    v128.store(out, reduce(v128.load(x), q, qi));
+  }
+}
+
+/** out = x in [0, q), without branches: the unique representative that travels. */
+export function canonical(out: usize, x: usize, n: i32, modulus: f64, inverse: f64): void {
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  const zero = f64x2.splat(0);
+  for (const end = out + (<usize>n << 3); out < end; out += 16, x += 16) {
+    const r = reduce(v128.load(x), q, qi);
+    const s = f64x2.add(r, v128.and(f64x2.lt(r, zero), q));
+    // + 0 turns a negative zero into zero, so that equal residues have equal bytes.
+    v128.store(out, f64x2.add(s, zero));
+  }
+}
+
+/** out[j] = x[source[j]], n a power of two; an index out of range is taken modulo n. */
+export function permute(out: usize, x: usize, source: usize, n: i32): void {
+  const mask = <u32>n - 1;
+  for (const end = out + (<usize>n << 3); out < end; out += 16, source += 8) {
+    const s0 = <usize>(load<u32>(source, 0) & mask);
+    const s1 = <usize>(load<u32>(source, 4) & mask);
+    store<f64>(out, load<f64>(x + (s0 << 3)), 0);
+    store<f64>(out, load<f64>(x + (s1 << 3)), 8);
+  }
+}
+
+/** Overwrites n doubles with zeros. */
+export function wipe(x: usize, n: i32): void {
+  memory.fill(x, 0, <usize>n << 3);
+}

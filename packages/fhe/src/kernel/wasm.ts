@@ -1,0 +1,332 @@
+/**
+ * The kernel interface on top of the WASM functions: one call for each limb, addresses instead of arrays.
+ * Arrays from `allocate` are used in place; any other array works too, at the price of a copy.
+ * @module
+ */
+import { FheError } from '../errors.ts';
+import type { Modulus } from '../ring/modulus.ts';
+import type { Basis, Kernel, RunWeights } from './kernel.ts';
+import { createMemory, lists, type WasmMemory } from './wasm-memory.ts';
+import { instantiate, type WasmExports, type WasmForm, type WasmModules } from './wasm-module.ts';
+import {
+  balanced,
+  type Conversion,
+  createConversion,
+  createDrop,
+  createLimb,
+  type Drop,
+  type Limb,
+  smallDegree,
+} from './wasm-tables.ts';
+
+export interface WasmKernelOptions {
+  /**
+   * Memory for tables and polynomials, reserved once. Unit: bytes; default 64 MiB, at most 4 GiB.
+   * What does not fit goes to the ordinary heap and is copied for each operation: correct, but slower.
+   */
+  readonly memoryBytes?: number;
+  /** Module bytes to use in place of the embedded ones. */
+  readonly modules?: WasmModules;
+}
+
+export interface WasmKernel extends Kernel {
+  readonly name: WasmForm;
+  /** Bytes that `allocate` can still hand out without going to the heap. */
+  freeBytes(): number;
+}
+
+const defaultMemory = 64 * 2 ** 20;
+const largestMemory = 2 ** 32;
+
+/** Longest sums that need no reduction in between: `assembly/sums.ts`. Unit: terms. */
+const longestSum = 32;
+const longestSmallSum = 512;
+const smallModulus = 2 ** 30;
+/** Most limbs that one conversion reads: `assembly/convert.ts`. */
+const longestConversion = 8;
+
+interface WasmBasis extends Basis {
+  readonly owner: WasmExports;
+  readonly limbs: readonly Limb[];
+  readonly drops: Map<number, Drop>;
+  readonly conversions: WeakMap<Basis, Conversion>;
+}
+
+/** Weights of one sum, in pieces short enough for one call. */
+interface PreparedWeights extends RunWeights {
+  readonly pieces: readonly {
+    readonly start: number;
+    readonly terms: number;
+    readonly values: Float64Array;
+  }[];
+  readonly small: boolean;
+}
+
+/**
+ * Opens one form of the kernel.
+ * @throws {FheError} `kernel-unavailable` when this engine does not run it; `memory-exhausted`.
+ */
+export function openWasmKernel(form: WasmForm, options: WasmKernelOptions = {}): WasmKernel {
+  const memoryBytes = options.memoryBytes ?? defaultMemory;
+  if (!(memoryBytes > 0 && memoryBytes <= largestMemory)) {
+    throw new FheError('memory-exhausted', { bytes: memoryBytes });
+  }
+  const instance = instantiate(form, memoryBytes, options.modules);
+  return kernelOf(form, instance.exports, createMemory(instance));
+}
+
+function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKernel {
+  const known = new Map<string, Limb>();
+  const { place, back, clear } = memory;
+
+  const limbOf = (q: Modulus, degree: number): Limb => {
+    const key = `${degree}/${q}`;
+    const limb = known.get(key) ?? createLimb(wasm, memory, q, degree);
+    known.set(key, limb);
+    return limb;
+  };
+
+  const own = (basis: Basis): WasmBasis => {
+    if ((basis as WasmBasis).owner !== wasm) throw new FheError('ring-mismatch', { kernel: form });
+    return basis as WasmBasis;
+  };
+
+  /** One call for each limb with the addresses of its N terms in `out` and `a`; results end up in `out`. */
+  const unary = (
+    basis: Basis,
+    out: Float64Array,
+    a: Float64Array,
+    call: (o: number, a: number, l: Limb, i: number) => void,
+  ) => {
+    const { degree, limbs } = own(basis);
+    for (const [i, limb] of limbs.entries()) {
+      const at = i * degree;
+      const target = place(out, at, degree);
+      call(target, a === out ? target : place(a, at, degree), limb, i);
+      back(out, at, degree, target);
+      clear();
+    }
+  };
+
+  const binary = (
+    basis: Basis,
+    out: Float64Array,
+    a: Float64Array,
+    b: Float64Array,
+    call: (o: number, a: number, b: number, l: Limb, i: number) => void,
+  ) => {
+    const { degree, limbs } = own(basis);
+    for (const [i, limb] of limbs.entries()) {
+      const at = i * degree;
+      const target = place(out, at, degree);
+      call(target, place(a, at, degree), place(b, at, degree), limb, i);
+      back(out, at, degree, target);
+      clear();
+    }
+  };
+
+  return {
+    name: form,
+    freeBytes: memory.free,
+    allocate: memory.allocate,
+    release: memory.release,
+
+    basis(degree, moduli): WasmBasis {
+      return Object.freeze({
+        degree,
+        moduli,
+        owner: wasm,
+        limbs: moduli.map((q) => limbOf(q, degree)),
+        drops: new Map<number, Drop>(),
+        conversions: new WeakMap<Basis, Conversion>(),
+      });
+    },
+
+    ntt(basis, x) {
+      const run = basis.degree < smallDegree ? wasm.forwardSmall : wasm.forward;
+      unary(basis, x, x, (o, _a, { q, inverse, roots }) => run(o, basis.degree, roots, q, inverse));
+    },
+
+    intt(basis, x) {
+      const run = basis.degree < smallDegree ? wasm.inverseSmall : wasm.inverse;
+      unary(basis, x, x, (o, _a, { q, inverse, inverseRoots }) =>
+        run(o, basis.degree, inverseRoots, q, inverse),
+      );
+    },
+
+    add(basis, out, a, b) {
+      binary(basis, out, a, b, (o, x, y, { q, inverse }) => wasm.add(o, x, y, basis.degree, q, inverse));
+    },
+
+    subtract(basis, out, a, b) {
+      binary(basis, out, a, b, (o, x, y, { q, inverse }) => wasm.subtract(o, x, y, basis.degree, q, inverse));
+    },
+
+    multiply(basis, out, a, b) {
+      binary(basis, out, a, b, (o, x, y, { q, inverse }) => wasm.multiply(o, x, y, basis.degree, q, inverse));
+    },
+
+    multiplyAdd(basis, out, a, b) {
+      binary(basis, out, a, b, (o, x, y, { q, inverse }) =>
+        wasm.multiplyAdd(o, x, y, basis.degree, q, inverse),
+      );
+    },
+
+    scale(basis, out, a, factors) {
+      unary(basis, out, a, (o, x, { q, inverse }, i) =>
+        wasm.scale(o, x, factors[i]!, basis.degree, q, inverse),
+      );
+    },
+
+    subtractScale(basis, out, a, b, factors) {
+      binary(basis, out, a, b, (o, x, y, { q, inverse }, i) =>
+        wasm.subtractScale(o, x, y, factors[i]!, basis.degree, q, inverse),
+      );
+    },
+
+    canonical(basis, out, x) {
+      unary(basis, out, x, (o, a, { q, inverse }) => wasm.canonical(o, a, basis.degree, q, inverse));
+    },
+
+    permute(basis, out, x, source) {
+      if (source.length !== basis.degree) throw new FheError('ring-mismatch', { length: source.length });
+      unary(basis, out, x, (o, a) => wasm.permute(o, a, memory.placeWords(source), basis.degree));
+    },
+
+    lift(basis, out, integers) {
+      const { degree, limbs } = own(basis);
+      for (const [i, { q, inverse }] of limbs.entries()) {
+        const target = place(out, i * degree, degree);
+        wasm.balance(target, place(integers, 0, degree), degree, q, inverse);
+        back(out, i * degree, degree, target);
+        clear();
+      }
+    },
+
+    dropFirst(from, to, out, x, p, count) {
+      const { limbs, drops } = own(from);
+      const drop = drops.get(p) ?? createDrop(from.moduli, p);
+      drops.set(p, drop);
+      const [first] = limbs;
+      const digit = memory.scratch(count);
+      const x0 = place(x, 0, count);
+      wasm.combine(digit, x0, drop.digit, x0, 0, count, first!.q, first!.inverse);
+      for (const [i, { q, inverse }] of own(to).limbs.entries()) {
+        const { value, digit: carry } = drop.kept[i]!;
+        const target = place(out, i * count, count);
+        wasm.combine(target, place(x, (i + 1) * count, count), value, digit, carry, count, q, inverse);
+        back(out, i * count, count, target);
+      }
+      clear();
+    },
+
+    convert(from, to, out, x, count) {
+      const { limbs, conversions } = own(from);
+      if (limbs.length > longestConversion) throw new FheError('ring-mismatch', { limbs: limbs.length });
+      const conversion = conversions.get(to) ?? createConversion(from.moduli, to.moduli);
+      conversions.set(to, conversion);
+      const quotient = memory.scratch(count);
+      for (const [i, { q, inverse }] of limbs.entries()) {
+        const digit = memory.scratch(count);
+        memory.words[lists.first / 4 + i] = digit;
+        const source = place(x, i * count, count);
+        wasm.convertDigit(digit, quotient, source, conversion.digits[i]!, i === 0 ? 1 : 0, count, q, inverse);
+      }
+      for (const [j, { q, inverse }] of own(to).limbs.entries()) {
+        const { factors, wrap } = conversion.targets[j]!;
+        memory.doubles.set(factors, lists.factors / 8);
+        const target = place(out, j * count, count);
+        wasm.convertLimb(target, lists.first, quotient, lists.factors, wrap, limbs.length, count, q, inverse);
+        back(out, j * count, count, target);
+      }
+      clear();
+    },
+
+    innerProduct(basis, out, as, bs) {
+      const { degree, limbs } = own(basis);
+      const terms = as.length;
+      if (bs.length !== terms || terms === 0) throw new FheError('ring-mismatch', { terms });
+      // Operands from elsewhere need staging: as many terms at a time as fit for sure.
+      const room = Math.floor((memory.scratchLeft() / degree - 1) / 2);
+      const step = Math.max(1, Math.min(longestSum, room));
+      for (const [i, { q, inverse }] of limbs.entries()) {
+        const at = i * degree;
+        for (let start = 0; start < terms; start += step) {
+          const count = Math.min(step, terms - start);
+          const target = place(out, at, degree);
+          for (let k = 0; k < count; k++) {
+            memory.words[lists.first / 4 + k] = place(as[start + k]!, at, degree);
+            memory.words[lists.second / 4 + k] = place(bs[start + k]!, at, degree);
+          }
+          const accumulate = start === 0 ? 0 : 1;
+          wasm.innerProduct(target, lists.first, lists.second, count, accumulate, degree, q, inverse);
+          back(out, at, degree, target);
+          clear();
+        }
+      }
+    },
+
+    runWeights(basis, values, terms, run): PreparedWeights {
+      const { degree, limbs } = own(basis);
+      const runs = degree / run;
+      if (run % 8 !== 0 || !Number.isInteger(runs) || values.length !== limbs.length * runs * terms) {
+        throw new FheError('ring-mismatch', { terms, run, length: values.length });
+      }
+      const small = basis.moduli.every((q) => q < smallModulus);
+      const longest = small ? longestSmallSum : longestSum;
+      const pieces = Array.from({ length: Math.ceil(terms / longest) }, (_, k) => {
+        const start = k * longest;
+        const count = Math.min(longest, terms - start);
+        const piece = memory.allocate(limbs.length * runs * count * (small ? 2 : 1));
+        for (let row = 0, t = 0; row < limbs.length * runs; row++) {
+          for (let j = start; j < start + count; j++) {
+            const w = values[row * terms + j]!;
+            if (small) {
+              const high = Math.round(w / 2 ** 15);
+              piece[t++] = high;
+              piece[t++] = w - high * 2 ** 15;
+            } else piece[t++] = w;
+          }
+        }
+        return { start, terms: count, values: piece };
+      });
+      return { basis, terms, run, pieces, small };
+    },
+
+    runProduct(out, xs, weights) {
+      const { basis, terms, run, pieces, small } = weights as PreparedWeights;
+      const { degree, limbs } = own(basis);
+      if (xs.length !== terms) throw new FheError('ring-mismatch', { terms: xs.length });
+      for (const [i, { q, inverse }] of limbs.entries()) {
+        const at = i * degree;
+        for (const { start, terms: count, values } of pieces) {
+          const target = place(out, at, degree);
+          const table = place(values, (i * values.length) / limbs.length, values.length / limbs.length);
+          for (let k = 0; k < count; k++) {
+            memory.words[lists.first / 4 + k] = place(xs[start + k]!, at, degree);
+          }
+          const accumulate = start === 0 ? 0 : 1;
+          if (small) {
+            const shift = balanced(BigInt(2 ** 15), q);
+            wasm.runProductSmall(
+              target,
+              lists.first,
+              table,
+              count,
+              run,
+              accumulate,
+              degree,
+              shift,
+              q,
+              inverse,
+            );
+          } else {
+            wasm.runProduct(target, lists.first, table, count, run, accumulate, degree, q, inverse);
+          }
+          back(out, at, degree, target);
+          clear();
+        }
+      }
+    },
+  };
+}
