@@ -85,7 +85,7 @@ export const errors = {
   },
   'message-too-large': {
     title: 'A message was too large',
-    body: 'The page may be out of date. Reload it and try again.',
+    body: 'The server takes smaller messages than this page sends. Reload it and try again.',
     action: 'reload',
   },
   'body-mismatch': {

@@ -33,7 +33,6 @@ export const en = {
     receives: '{application} receives',
     receivesNothing: '{application} receives only a number that means you here, and nowhere else.',
     continueAs: 'Continue as {name}',
-    lastEnrolled: 'This device, since {date}',
     asksPasskey: 'Asks for your passkey, then looks',
     looks: 'One look at the camera',
     otherWays: 'Another way',
@@ -103,7 +102,7 @@ export const en = {
     finishing: 'Finishing',
     doneTitle: 'You are enrolled',
     doneBody: 'From now on a look at the camera signs you in on this device.',
-    doneContinue: 'Continue to sign in',
+    doneContinue: 'Continue to the application',
     doneAccount: 'Go to your account',
     background: 'Sending the remaining tickets in the background: {done} of {total}',
     backgroundDone: 'All {total} tickets are stored.',
@@ -138,6 +137,7 @@ export const en = {
   privacy: {
     label: 'What has left this page',
     pictures: { one: '{count} picture sent', other: '{count} pictures sent' },
+    sealedNone: 'no sealed message yet',
     sealed: { one: '{count} sealed message of {size}', other: '{count} sealed messages of {size} in all' },
     tickets: { one: '{count} encrypted ticket, {size}', other: '{count} encrypted tickets, {size}' },
     view: 'View the packet',
@@ -167,7 +167,7 @@ export const en = {
     confirmNo: 'Keep it',
     receiptTitle: 'Erased',
     receiptBody:
-      'Erasure verified on {date}. {tickets} tickets removed; nothing of it is left on the server.',
+      '{tickets} encrypted tickets were removed on {date}, and the store was searched again afterwards.',
     receiptNumber: 'Receipt {id}',
     receiptLeft: 'Left on the server: {tickets} tickets, {publicKeys} public keys, {dataKeys} data keys',
     lostTitle: 'This browser no longer holds your keys',

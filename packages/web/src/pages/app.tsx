@@ -12,6 +12,7 @@ export function App({ sdk }: { readonly sdk: Sdk }) {
   switch (pathname.replace(/\/$/, '')) {
     case '/enrol':
       return <EnrolPage sdk={sdk} />;
+    case '':
     case '/account':
       return <AccountPage sdk={sdk} />;
     case '/error':

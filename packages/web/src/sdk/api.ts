@@ -55,7 +55,11 @@ export function createApi(http: Http) {
     consentText: (language: string) =>
       http.json<ConsentText>('GET', `/v1/consents/enrol?lang=${encodeURIComponent(language)}`),
     startEnrolment: (request: StartEnrolmentRequest) => post<EnrolmentChallenge>('/v1/enrolments', request),
-    enrolment: (id: Id) => http.json<EnrolmentProgress>('GET', at('enrolments', id)),
+    /** The device id stands in for a session: after weeks there is none. */
+    enrolment: (id: Id, deviceId: Id) =>
+      http.json<EnrolmentProgress>('GET', at('enrolments', id), {
+        headers: { 'x-blindsight-device': deviceId },
+      }),
     putStatement: (id: Id, bytes: Uint8Array) => put(at('enrolments', id, 'statement'), bytes),
     putPublicKey: (id: Id, ticketClass: TicketClass, bytes: Uint8Array) =>
       put(at('enrolments', id, 'public-keys', ticketClass), bytes),

@@ -25,6 +25,13 @@ const final = new Set([
   'not-found',
   'device-revoked',
 ]);
+/** The server looked at it and it is not what the statement promised: sending it again cannot help. */
+const useless = new Set([
+  'body-mismatch',
+  'malformed-message',
+  'message-too-large',
+  'unsupported-parameters',
+]);
 /** Until the next try after a failure that may pass. Unit: ms. */
 const retryMs = 5_000;
 
@@ -81,8 +88,7 @@ async function giveUp({ code }: WebError, db: Database, ceremonyId: string, drop
     await dropUploads(db, ceremonyId);
     return 'dropped';
   }
-  // The server opened it and it is not what the statement promised: sending it again cannot help.
-  if (code === 'body-mismatch') {
+  if (useless.has(code)) {
     await dropOne();
     return 'dropped';
   }

@@ -5,6 +5,7 @@
 import type { ConsentText, EnrolmentChallenge, UnlockProfile } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi, EnrolOutput } from '../worker/contract.ts';
 import type { Api } from './api.ts';
+import { WebError } from './errors.ts';
 import { inParallel } from './parallel.ts';
 import { reauthenticate, withReauthentication } from './reauthentication.ts';
 import type { Database } from './store/database.ts';
@@ -66,8 +67,6 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
     });
     await upload(challenge, output, deps);
     deps.signal.throwIfAborted();
-    deps.onStep?.('finishing');
-    await api.finishEnrolment(challenge.ceremonyId);
   } catch (error) {
     await Promise.allSettled([
       deps.worker.abandon(),
@@ -78,6 +77,10 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
   } finally {
     unlocked?.prf?.fill(0);
   }
+  deps.onStep?.('finishing');
+  // From here on the server may have finished even when its reply is lost: nothing is dropped any more. Asking
+  // again is harmless, and what stays pending is settled at the next visit.
+  await persistently(() => api.finishEnrolment(challenge.ceremonyId));
   await activateDevice(db, challenge.deviceId);
   return { deviceId: challenge.deviceId, profile };
 }
@@ -106,4 +109,18 @@ async function upload(
     await api.putTicket(ceremonyId, ticketClass, index, body);
     onSent?.(++done, output.tickets.length);
   });
+}
+
+const retries = 4;
+const retryMs = 1_500;
+
+/** Again after a lost connection, a few times; every other failure is final. */
+async function persistently<T>(work: () => Promise<T>, left = retries): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (left === 0 || !(error instanceof WebError) || error.code !== 'network-lost') throw error;
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+    return persistently(work, left - 1);
+  }
 }

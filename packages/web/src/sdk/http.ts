@@ -3,6 +3,7 @@
  * as ours, and comes back as a value or as a `WebError` with a stable code.
  * @module
  */
+import { requestHeader } from '@blindsight/protocol/wire';
 import type { BodyKind, TrafficCounter } from './counter.ts';
 import { isErrorCode, WebError } from './errors.ts';
 
@@ -22,6 +23,7 @@ export interface Call {
   readonly bytes?: Uint8Array;
   /** How the counter files the body; `json` unless told. */
   readonly kind?: BodyKind;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,8 +36,11 @@ export interface Http {
 
 export function createHttp({ fetch, counter, timeoutMs = 30_000 }: HttpDeps): Http {
   async function send(method: Method, path: string, call: Call): Promise<Response> {
-    const headers: Record<string, string> = { accept: 'application/json, application/octet-stream' };
-    if (method !== 'GET') headers['x-blindsight'] = '1';
+    const headers: Record<string, string> = {
+      accept: 'application/json, application/octet-stream',
+      ...call.headers,
+    };
+    if (method !== 'GET') headers[requestHeader] = '1';
     const body = encodeBody(call);
     if (body) {
       headers['content-type'] = body.type;

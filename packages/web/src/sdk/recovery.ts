@@ -17,7 +17,7 @@ const settledMs = 10 * 60_000;
 export async function recoverPending(db: Database, api: Pick<Api, 'enrolment'>, now: number): Promise<void> {
   for (const device of await devicesIn(db, 'pending')) {
     try {
-      const { state } = await api.enrolment(device.ceremonyId);
+      const { state } = await api.enrolment(device.ceremonyId, device.deviceId);
       if (state === 'active' || state === 'complete') await activateDevice(db, device.deviceId);
       else if (lost.has(state) && now - device.createdAt > settledMs) await forgetDevice(db, device.deviceId);
     } catch (error) {

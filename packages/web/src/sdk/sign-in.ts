@@ -3,7 +3,7 @@
  * argument.
  * @module
  */
-import type { Redirect, SignInChallenge } from '@blindsight/protocol/wire';
+import type { Redirect, SignInAnswer, SignInChallenge } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi } from '../worker/contract.ts';
 import type { Api } from './api.ts';
 import { WebError } from './errors.ts';
@@ -36,21 +36,26 @@ export function signIn(account: KnownAccount, interactionUid: string, deps: Sign
   return withDeviceLock(account.deviceId, async () => {
     const { accountId, deviceId } = account;
     const challenge = await deps.api.startSignIn({ interactionUid, accountId, deviceId });
+    let answered = false;
     try {
-      return await answerChallenge(account, challenge, deps);
+      const answer = await makeAnswer(account, challenge, deps);
+      answered = true;
+      deps.onStep?.('answering');
+      return await deps.api.sendAnswer(challenge.ceremonyId, answer);
     } catch (error) {
       // Best effort, and not waited for: an attempt that is not answered runs into its deadline anyway.
-      void Promise.allSettled([deps.worker.abandon(), deps.api.cancelSignIn(challenge.ceremonyId)]);
+      if (!answered)
+        void Promise.allSettled([deps.worker.abandon(), deps.api.cancelSignIn(challenge.ceremonyId)]);
       throw error;
     }
   });
 }
 
-async function answerChallenge(
+async function makeAnswer(
   account: KnownAccount,
   challenge: SignInChallenge,
   { api, worker, capture, onStep }: SignInDeps,
-): Promise<Redirect> {
+): Promise<SignInAnswer> {
   const passkey = await unlock(account, challenge, onStep);
   onStep?.('capturing');
   await capture();
@@ -65,11 +70,7 @@ async function answerChallenge(
   const due = wait(answerDelayMs);
   const answer = await worker.answer(reply);
   await due;
-  onStep?.('answering');
-  return api.sendAnswer(challenge.ceremonyId, {
-    ...answer,
-    ...(passkey ? { passkey: passkey.response } : {}),
-  });
+  return { ...answer, ...(passkey ? { passkey: passkey.response } : {}) };
 }
 
 /** In the `verified` profile one assertion does both: its PRF output unlocks, its signature goes with the answer. */

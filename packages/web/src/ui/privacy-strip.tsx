@@ -12,7 +12,9 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
   const { picture, sealed, ticket } = totals;
   const parts = [
     plural(m.privacy.pictures, picture.count),
-    plural(m.privacy.sealed, sealed.count, { size: formatBytes(sealed.bytes) }),
+    sealed.count > 0
+      ? plural(m.privacy.sealed, sealed.count, { size: formatBytes(sealed.bytes) })
+      : m.privacy.sealedNone,
     ticket.count > 0 && plural(m.privacy.tickets, ticket.count, { size: formatBytes(ticket.bytes) }),
   ].filter((part) => part !== false);
 

@@ -1,7 +1,7 @@
 /** Enrolled: what now, and how far the waiting tickets are. */
 import { format, m } from '../../messages/index.ts';
 import type { UploadProgress } from '../../sdk/background.ts';
-import { LinkButton } from '../../ui/button.tsx';
+import { Button, LinkButton } from '../../ui/button.tsx';
 import { Outcome } from '../../ui/outcome.tsx';
 import { Bar } from '../../ui/progress.tsx';
 
@@ -9,9 +9,10 @@ export interface DoneStepProps {
   readonly fellBack: boolean;
   readonly background: UploadProgress;
   readonly returnTo: string | undefined;
+  readonly onContinue: () => void;
 }
 
-export function DoneStep({ fellBack, background, returnTo }: DoneStepProps) {
+export function DoneStep({ fellBack, background, returnTo, onContinue }: DoneStepProps) {
   const { done, total } = background;
   return (
     <Outcome code="enrolled" good title={m.enrol.doneTitle}>
@@ -23,9 +24,9 @@ export function DoneStep({ fellBack, background, returnTo }: DoneStepProps) {
       )}
       <div class="actions">
         {returnTo && (
-          <LinkButton kind="primary" href={returnTo} testId="enrol-continue">
+          <Button testId="continue" onClick={onContinue}>
             {m.enrol.doneContinue}
-          </LinkButton>
+          </Button>
         )}
         <LinkButton kind={returnTo ? 'secondary' : 'primary'} href="/account" testId="open-account">
           {m.enrol.doneAccount}

@@ -20,6 +20,7 @@ import { returnPath } from '../navigate.ts';
 import { useBackground } from '../use-background.ts';
 import { useCapture } from '../use-capture.ts';
 import { EnrolScreen } from './enrol-screen.tsx';
+import { finishSignIn } from './finish-sign-in.ts';
 
 export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
   const [state, dispatch] = useReducer(enrolReducer, atFirst);
@@ -27,6 +28,7 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
   const attempt = useRef(new AbortController());
   const background = useBackground(sdk, state.screen === 'done');
   const { api } = sdk;
+  const returnTo = returnPath(location.search);
 
   /** Shows what went wrong, unless the person has moved on meanwhile. */
   const guarded = async (work: (signal: AbortSignal) => Promise<void>) => {
@@ -132,13 +134,14 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
       <EnrolScreen
         state={state}
         background={background}
-        returnTo={returnPath(location.search)}
+        returnTo={returnTo}
         onCreate={(name) => void createAccount(name)}
         onHaveAccount={() => void openAccount()}
         onConsent={(profile: UnlockProfile) => dispatch({ type: 'consented', profile })}
         onBegin={() => void begin()}
         onRetry={() => dispatch({ type: 'retried' })}
         onCancel={cancel}
+        onContinue={() => void guarded(() => finishSignIn(api, returnTo))}
         camera={() => (
           <CaptureView
             purpose="enrol"

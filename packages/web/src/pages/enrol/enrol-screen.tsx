@@ -27,6 +27,8 @@ export interface EnrolScreenProps {
   readonly onBegin: () => void;
   readonly onRetry: () => void;
   readonly onCancel: () => void;
+  /** After the enrolment: on to the application. */
+  readonly onContinue: () => void;
   readonly camera: () => ComponentChildren;
 }
 
@@ -80,7 +82,14 @@ export function EnrolScreen(props: EnrolScreenProps) {
         </>
       );
     case 'done':
-      return <DoneStep fellBack={state.fellBack} background={props.background} returnTo={returnTo} />;
+      return (
+        <DoneStep
+          fellBack={state.fellBack}
+          background={props.background}
+          returnTo={returnTo}
+          onContinue={props.onContinue}
+        />
+      );
     case 'failed':
       return (
         <ErrorOutcome error={state.error}>

@@ -1,5 +1,5 @@
 /** The first screen: who wants what, and one tap to go on. */
-import { format, formatDate, m } from '../../messages/index.ts';
+import { format, m } from '../../messages/index.ts';
 import type { KnownAccount } from '../../sdk/store/devices.ts';
 import type { Loaded } from '../../state/sign-in.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -61,7 +61,7 @@ export function ChooseScreen({ loaded, returnTo, onAccount, onPasskey, onAbort }
 }
 
 function AccountButton({ account, onPick }: { readonly account: KnownAccount; readonly onPick: () => void }) {
-  const { displayName, profile, createdAt, accountId } = account;
+  const { displayName, profile, accountId } = account;
   return (
     <button
       type="button"
@@ -75,11 +75,7 @@ function AccountButton({ account, onPick }: { readonly account: KnownAccount; re
       </span>
       <span class="account-text">
         <strong>{format(m.signIn.continueAs, { name: displayName })}</strong>
-        <span class="muted">
-          {profile === 'verified' ? m.signIn.asksPasskey : m.signIn.looks}
-          {' · '}
-          {format(m.signIn.lastEnrolled, { date: formatDate(createdAt) })}
-        </span>
+        <span class="muted">{profile === 'verified' ? m.signIn.asksPasskey : m.signIn.looks}</span>
       </span>
       <Icon name="chevron" />
     </button>

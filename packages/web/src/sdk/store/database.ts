@@ -42,3 +42,28 @@ export async function persistStorage(): Promise<boolean> {
     return false;
   }
 }
+
+interface Transaction {
+  readonly done: Promise<void>;
+  abort(): void;
+}
+
+/**
+ * All of `work` or nothing: what throws inside aborts the transaction (IndexedDB alone would keep what was
+ * written before). Resolves when the transaction is on the disk.
+ */
+export async function atomically<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    await tx.done;
+    return result;
+  } catch (error) {
+    try {
+      tx.abort();
+    } catch {
+      // It ended by itself; `error` says why.
+    }
+    await tx.done.catch(() => {});
+    throw error;
+  }
+}

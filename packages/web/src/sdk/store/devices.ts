@@ -3,7 +3,7 @@
  * @module
  */
 import { WebError } from '../errors.ts';
-import { type Database, durable } from './database.ts';
+import { atomically, type Database, durable } from './database.ts';
 import type { DeviceRecord, GenerationRecord, UploadRecord } from './schema.ts';
 
 /** What a page may show about an enrolled account. */
@@ -50,12 +50,13 @@ export interface EnrolledMaterial {
  */
 export async function saveEnrolment(db: Database, material: EnrolledMaterial): Promise<void> {
   const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
-  const writes = [
-    tx.objectStore('devices').put(material.device),
-    ...material.generations.map((generation) => tx.objectStore('generations').put(generation)),
-    ...material.uploads.map((upload) => tx.objectStore('uploads').put(upload)),
-  ];
-  await Promise.all([...writes, tx.done]);
+  await atomically(tx, () =>
+    Promise.all([
+      tx.objectStore('devices').put(material.device),
+      ...material.generations.map((generation) => tx.objectStore('generations').put(generation)),
+      ...material.uploads.map((upload) => tx.objectStore('uploads').put(upload)),
+    ]),
+  );
 }
 
 /**
@@ -64,31 +65,33 @@ export async function saveEnrolment(db: Database, material: EnrolledMaterial): P
  */
 export async function activateDevice(db: Database, deviceId: string): Promise<void> {
   const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
-  const all = await tx.objectStore('devices').getAll();
-  const device = all.find((one) => one.deviceId === deviceId);
-  if (!device) throw new WebError('storage-lost');
-  const replaced = all.filter((one) => one.accountId === device.accountId && one !== device);
-  await Promise.all([
-    tx.objectStore('devices').put({ ...device, state: 'active' }),
-    ...replaced.flatMap((one) => [
-      tx.objectStore('devices').delete(one.deviceId),
-      tx.objectStore('generations').delete(startingWith(one.deviceId)),
-      tx.objectStore('uploads').delete(startingWith(one.ceremonyId)),
-    ]),
-    tx.done,
-  ]);
+  await atomically(tx, async () => {
+    const all = await tx.objectStore('devices').getAll();
+    const device = all.find((one) => one.deviceId === deviceId);
+    if (!device) throw new WebError('storage-lost');
+    const replaced = all.filter((one) => one.accountId === device.accountId && one !== device);
+    await Promise.all([
+      tx.objectStore('devices').put({ ...device, state: 'active' }),
+      ...replaced.flatMap((one) => [
+        tx.objectStore('devices').delete(one.deviceId),
+        tx.objectStore('generations').delete(startingWith(one.deviceId)),
+        tx.objectStore('uploads').delete(startingWith(one.ceremonyId)),
+      ]),
+    ]);
+  });
 }
 
 /** Removes keys, generations and waiting uploads: what they could open cannot be opened again. */
 export async function forgetDevice(db: Database, deviceId: string): Promise<void> {
   const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
-  const device = await tx.objectStore('devices').get(deviceId);
-  await Promise.all([
-    tx.objectStore('devices').delete(deviceId),
-    tx.objectStore('generations').delete(startingWith(deviceId)),
-    device && tx.objectStore('uploads').delete(startingWith(device.ceremonyId)),
-    tx.done,
-  ]);
+  await atomically(tx, async () => {
+    const device = await tx.objectStore('devices').get(deviceId);
+    await Promise.all([
+      tx.objectStore('devices').delete(deviceId),
+      tx.objectStore('generations').delete(startingWith(deviceId)),
+      device && tx.objectStore('uploads').delete(startingWith(device.ceremonyId)),
+    ]);
+  });
 }
 
 /** All array keys whose first part is this; an array sorts after every string and number (IndexedDB key order). */

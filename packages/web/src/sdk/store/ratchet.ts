@@ -5,7 +5,7 @@
 import type { DeviceHistory } from '@blindsight/protocol/client';
 import type { TicketClass } from '@blindsight/protocol/wire';
 import { WebError } from '../errors.ts';
-import { type Database, durable } from './database.ts';
+import { atomically, type Database, durable } from './database.ts';
 import type { DeviceRecord, GenerationRecord } from './schema.ts';
 import { open, seal } from './seal.ts';
 import { stateLabel } from './unlock.ts';
@@ -55,7 +55,7 @@ export async function commitAdvance(
   count: (history: DeviceHistory) => DeviceHistory,
 ): Promise<void> {
   const tx = db.transaction(['devices', 'generations'], 'readwrite', durable);
-  try {
+  await atomically(tx, async () => {
     const current = await tx.objectStore('generations').get([before.deviceId, before.ticketClass]);
     const owner = await tx.objectStore('devices').get(device.deviceId);
     if (!current || !owner) throw new WebError('storage-lost');
@@ -64,10 +64,5 @@ export async function commitAdvance(
       tx.objectStore('devices').put({ ...owner, history: count(owner.history) }),
       tx.objectStore('generations').put(advanced),
     ]);
-  } catch (error) {
-    tx.abort();
-    await tx.done.catch(() => {});
-    throw error;
-  }
-  await tx.done;
+  });
 }
