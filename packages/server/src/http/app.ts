@@ -41,9 +41,6 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   });
 
   handleErrors(app, logger);
-  app.setNotFoundHandler(() => {
-    throw new ServerError('not-found');
-  });
   setHeaders(app, secure);
   logRequests(app, deps);
   await app.register(fastifyRateLimit, {

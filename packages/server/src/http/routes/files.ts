@@ -30,7 +30,12 @@ export async function fileRoutes(
     setHeaders: (reply, path) =>
       reply.header('cache-control', basename(path) === 'manifest.json' ? revalidated : immutable),
   });
-  if (webDirectory === undefined || !existsSync(join(webDirectory, 'index.html'))) return;
+  if (webDirectory === undefined || !existsSync(join(webDirectory, 'index.html'))) {
+    app.setNotFoundHandler(() => {
+      throw new ServerError('not-found');
+    });
+    return;
+  }
 
   await app.register(fastifyStatic, {
     root: webDirectory,
@@ -53,6 +58,5 @@ export async function fileRoutes(
 function pageHeaders(reply: FastifyReply, path: string): void {
   const hashed = /[/\\]assets[/\\]/.test(path);
   reply.header('cache-control', hashed ? immutable : revalidated);
-  if (['.html', '.js', '.mjs'].includes(extname(path)))
-    reply.header('content-security-policy', pagePolicy);
+  if (['.html', '.js', '.mjs'].includes(extname(path))) reply.header('content-security-policy', pagePolicy);
 }
