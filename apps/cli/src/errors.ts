@@ -85,7 +85,11 @@ const catalogue = {
     text: 'the web pages are not there and could not be built',
     advice: 'Install the development dependencies (npm ci) and run: npm run build',
   },
-  internal: { exit: exit.internal, text: 'something went wrong', advice: 'Run again with --log debug.' },
+  internal: {
+    exit: exit.internal,
+    text: 'something went wrong',
+    advice: 'Run again with --log-level debug.',
+  },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type CliErrorCode = keyof typeof catalogue;
