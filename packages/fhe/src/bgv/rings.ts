@@ -2,19 +2,19 @@
  * The chain of rings that belongs to a parameter set: all limbs first, then one limb less at each modulus switch.
  * @module
  */
-import type { Kernel } from '../kernel/kernel.ts';
-import { referenceKernel } from '../kernel/reference.ts';
+import { defaultKernel } from '../kernel/default.ts';
 import type { Parameters } from '../parameters.ts';
 import { createRing, type Ring } from '../ring/poly.ts';
 
 const known = new WeakMap<Parameters, readonly Ring[]>();
-const kernel: Kernel = referenceKernel;
 
 /** Rings with limbs q_0.., q_1.., ..., q_(L-1) alone. Made once for each parameter object: roots take some ms. */
 export function ringsOf(parameters: Parameters): readonly Ring[] {
   const made =
     known.get(parameters) ??
-    parameters.moduli.map((_, i) => createRing(kernel, parameters.degree, parameters.moduli.slice(i)));
+    parameters.moduli.map((_, i) =>
+      createRing(defaultKernel(), parameters.degree, parameters.moduli.slice(i)),
+    );
   known.set(parameters, made);
   return made;
 }

@@ -1,0 +1,44 @@
+/**
+ * Which kernel the schemes compute with: the fastest this engine runs.
+ * @module
+ */
+import { FheError } from '../errors.ts';
+import type { Kernel } from './kernel.ts';
+import { referenceKernel } from './reference.ts';
+import { openWasmKernel } from './wasm.ts';
+
+export type KernelName = 'relaxed' | 'plain' | 'reference';
+
+const order: readonly KernelName[] = ['relaxed', 'plain', 'reference'];
+let chosen: Kernel | undefined;
+
+/**
+ * The first of relaxed, plain and reference that works here; opened once, at first use. All give the same bytes.
+ * The environment variable `BLINDSIGHT_FHE_KERNEL` (Node only) names one instead, for tests and for ruling the
+ * kernel out as the cause of a fault.
+ * @throws {FheError} `kernel-unavailable` when the variable names a kernel that does not work here.
+ */
+export function defaultKernel(): Kernel {
+  chosen ??= firstOf(demanded() ?? order);
+  return chosen;
+}
+
+/** The first that works, in this order. @throws {FheError} `kernel-unavailable` when none does. */
+export function firstOf(names: readonly KernelName[]): Kernel {
+  for (const name of names) {
+    try {
+      return name === 'reference' ? referenceKernel : openWasmKernel(name);
+    } catch (error) {
+      if (!(error instanceof FheError)) throw error;
+    }
+  }
+  throw new FheError('kernel-unavailable', { tried: names.join(', ') });
+}
+
+function demanded(): readonly KernelName[] | undefined {
+  const name = globalThis.process?.env?.['BLINDSIGHT_FHE_KERNEL'];
+  if (!name) return undefined;
+  const known = order.find((n) => n === name);
+  if (!known) throw new FheError('kernel-unavailable', { name });
+  return [known];
+}
