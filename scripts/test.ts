@@ -8,8 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from './build.ts';
 import { ensureChromium } from './chromium.ts';
-import { prepare } from './prepare.ts';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
@@ -27,7 +27,7 @@ if (only === undefined || only === 'unit') {
   check('types', [bin('tsc'), '-p', 'tsconfig.json', '--noEmit']);
   check('lint and format', [bin('biome'), 'check', '--error-on-warnings', '.']);
 }
-await attempt('models and pages', () => prepare((line) => console.log(line)));
+await attempt('models and pages', () => build((line) => console.log(line)));
 if (only === undefined || only === 'unit') suite('unit and contract tests', 'vitest.config.ts');
 if (only === undefined || only === 'browser') {
   const found = await attempt('Chromium', async () => {

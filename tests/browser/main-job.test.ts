@@ -12,6 +12,7 @@ import {
   createAccountAndEnrol,
   outcome,
   signedInClaims,
+  signOut,
   startSignIn,
 } from './support/flows.ts';
 import { type Installation, install } from './support/installation.ts';
@@ -45,10 +46,10 @@ describe.each([
   });
 
   it('signs in by looking at the camera', async () => {
-    await by(device.page, 'sign-out').click();
+    await signOut(device.page);
     device.show(genuine(ada.probe()));
     const before = Math.floor(Date.now() / 1000);
-    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await startSignIn(device.page, installation.demo, 'required');
     await continueAs(device.page);
     const claims = await signedInClaims(device.page);
     expect(claims['sub']).toMatch(/^.{20,}$/);
@@ -61,16 +62,16 @@ describe.each([
   });
 
   it('refuses another person before the same device', async () => {
-    await by(device.page, 'sign-out').click();
+    await signOut(device.page);
     device.show(genuine(eve.probe()));
-    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await startSignIn(device.page, installation.demo, 'required');
     await continueAs(device.page);
     expect(await outcome(device.page)).toBe('sign-in-refused');
   });
 
   it('signs the right person in again, and under the same name for the application', async () => {
     device.show(genuine(ada.probe()));
-    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await startSignIn(device.page, installation.demo, 'required');
     await continueAs(device.page);
     const again = await signedInClaims(device.page);
     expect(again['name']).toBe('Ada');
@@ -78,10 +79,10 @@ describe.each([
 
   it('does so after a restart of the server, with the same subject', async () => {
     const before = await signedInClaims(device.page);
-    await by(device.page, 'sign-out').click();
+    await signOut(device.page);
     await installation.stop();
     await installation.start();
-    await startSignIn(device.page, installation.demo, 'sign-in-face');
+    await startSignIn(device.page, installation.demo, 'required');
     await continueAs(device.page);
     expect((await signedInClaims(device.page))['sub']).toBe(before['sub']);
   });

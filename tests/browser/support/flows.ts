@@ -7,13 +7,9 @@ const patience = 60_000;
 export const by = (page: Page, id: string): Locator => page.getByTestId(id);
 
 /** From the relying party's home page to the provider's sign-in page. */
-export async function startSignIn(
-  page: Page,
-  demo: string,
-  button: 'sign-in' | 'sign-in-face' = 'sign-in',
-): Promise<void> {
+export async function startSignIn(page: Page, demo: string, face: 'any' | 'required' = 'any'): Promise<void> {
   await page.goto(demo);
-  await by(page, button).click();
+  await page.locator(`a[href="/sign-in${face === 'required' ? '?face=required' : ''}"]`).click();
   await page.waitForURL(/\/sign-in\//, { timeout: patience });
 }
 
@@ -59,7 +55,13 @@ export async function expectOutcome(page: Page, code: string): Promise<void> {
 
 /** The claims of the ID token as the relying party shows them. */
 export async function signedInClaims(page: Page): Promise<Record<string, unknown>> {
-  const claims = by(page, 'id-token-claims');
-  await claims.waitFor({ timeout: patience });
-  return JSON.parse(await claims.innerText()) as Record<string, unknown>;
+  const payload = page.locator('details pre').nth(1);
+  await payload.waitFor({ state: 'attached', timeout: patience });
+  return JSON.parse((await payload.textContent()) ?? '') as Record<string, unknown>;
+}
+
+/** Ends the session at the relying party and at the provider. */
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('a[href="/sign-in"]').waitFor({ timeout: patience });
 }

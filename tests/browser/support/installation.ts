@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { modelsDirectory } from '../../../scripts/build.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -44,6 +45,8 @@ export async function install(environment: Record<string, string> = {}): Promise
       `${port}`,
       '--demo-port',
       `${demoPort}`,
+      '--models',
+      modelsDirectory,
     ];
     // A process group of its own: a crash must take the children along.
     const child = spawn(process.execPath, args, {
