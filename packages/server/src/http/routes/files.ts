@@ -26,6 +26,8 @@ export async function fileRoutes(
     wildcard: false,
     index: false,
     cacheControl: false,
+    // `sendFile` is the pages': a page must carry their policy
+    decorateReply: false,
     // the name of a model carries its hash; the manifest keeps its name and changes
     setHeaders: (reply, path) =>
       reply.header('cache-control', basename(path) === 'manifest.json' ? revalidated : immutable),
@@ -42,10 +44,9 @@ export async function fileRoutes(
     wildcard: false,
     index: false,
     cacheControl: false,
-    decorateReply: false,
     setHeaders: (reply, path) => pageHeaders(reply, path),
   });
-  const page = (_request: FastifyRequest, reply: FastifyReply) => reply.sendFile('index.html', webDirectory);
+  const page = (_request: FastifyRequest, reply: FastifyReply) => reply.sendFile('index.html');
   for (const url of pageRoutes) app.get(url, page);
 
   app.setNotFoundHandler((request, reply) => {
