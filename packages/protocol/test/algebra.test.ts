@@ -2,7 +2,7 @@
 import { sealedSignIn, seededRandomness, uniformBelow } from '@blindsight/fhe/params';
 import { describe, expect, it } from 'vitest';
 import { makeTable, multiplierPolynomial } from '../src/server/evaluate.ts';
-import { compareTags, newId, packSigns, resultPositions, sealed1, tagAndPad } from '../src/wire.ts';
+import { compareTags, entryHash, newId, packSigns, resultPositions, sealed1 } from '../src/wire.ts';
 import { uniform } from './support/sample.ts';
 
 const p = sealed1.plainModulus;
@@ -72,10 +72,7 @@ describe('the table', () => {
       }),
     );
     for (let v = -1266; v <= 1300; v++) {
-      const { tag, pad } = tagAndPad(
-        ceremonyId,
-        drawn.alpha.map((x, l) => mod(x * v + drawn.m[l]!)),
-      );
+      const { tag, pad } = entryHash(ceremonyId, 8)(drawn.alpha.map((x, l) => mod(x * v + drawn.m[l]!)));
       const sealed = entries.get(Buffer.from(tag).toString('hex'));
       const accepted = v >= 400 && v <= 1266 && v % 2 === 0;
       expect(sealed !== undefined).toBe(accepted);
@@ -97,7 +94,7 @@ describe('the table', () => {
   });
 
   it('hashes residues at a fixed length: a committed vector', () => {
-    const { tag, pad } = tagAndPad('AAAAAAAAAAAAAAAAAAAAAA', [0, 1, 2, 255, 256, 65535, 65536, 7]);
+    const { tag, pad } = entryHash('AAAAAAAAAAAAAAAAAAAAAA', 8)([0, 1, 2, 255, 256, 65535, 65536, 7]);
     expect(Buffer.concat([tag, pad]).toString('hex')).toBe(
       '2a7eae68c2c0a00d2d0616953fc5e50dc89fa4f6da4634fb',
     );

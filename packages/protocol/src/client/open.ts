@@ -6,7 +6,7 @@
 import { decryptCoefficients, generateKeys, parseMasked, wipeSecretKey } from '@blindsight/fhe/client';
 import { sealedSignIn } from '@blindsight/fhe/params';
 import { type Bytes, equalBytes } from '../wire/bytes.ts';
-import { resultPositions, tagAndPad } from '../wire/entry.ts';
+import { entryHash, resultPositions } from '../wire/entry.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { sha256 } from '../wire/ids.ts';
 import { entryCount, parametersOf, sizes } from '../wire/parameters.ts';
@@ -45,7 +45,7 @@ export function openReply(ticket: SpentTicket, reply: Uint8Array, context: Cerem
   wipeSecretKey(secretKey);
   seed.fill(0);
 
-  const { tag, pad } = tagAndPad(context.ceremonyId, u);
+  const { tag, pad } = entryHash(context.ceremonyId, u.length)(u);
   u.fill(0);
   const { found, token } = lookUp(table, tag, pad);
   pad.fill(0);

@@ -18,7 +18,7 @@ import {
 } from '@blindsight/fhe/evaluate';
 import { type Randomness, sealedSignIn, uniformBelow, webRandomness } from '@blindsight/fhe/params';
 import type { Bytes } from '../wire/bytes.ts';
-import { resultPositions, tagAndPad } from '../wire/entry.ts';
+import { entryHash, resultPositions } from '../wire/entry.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { type Id, sha256 } from '../wire/ids.ts';
 import { entryCount, type SealedParameters, sealed1, sizes } from '../wire/parameters.ts';
@@ -140,11 +140,12 @@ export function makeTable(
   token: Uint8Array,
 ): Bytes | undefined {
   const count = entryCount(params, tau, sMax);
+  const hash = entryHash(ceremonyId, params.multipliers);
   const unsorted = new Uint8Array(count * sizes.entry);
   for (let k = 0; k < count; k++) {
     const v = tau + 2 * k;
     const u = alpha.map((multiplier, l) => (multiplier * v + m[l]!) % params.plainModulus);
-    const { tag, pad } = tagAndPad(ceremonyId, u);
+    const { tag, pad } = hash(u);
     for (let i = 0; i < pad.length; i++) pad[i]! ^= token[i]!;
     unsorted.set(tag, k * sizes.entry);
     unsorted.set(pad, k * sizes.entry + sizes.tag);

@@ -3,25 +3,31 @@
  * score and the device for the one result it opened.
  * @module
  */
-import { type Bytes, utf8, Writer } from './bytes.ts';
+import { type Bytes, concatBytes, utf8, Writer } from './bytes.ts';
 import { type Id, idToBytes, sha256 } from './ids.ts';
 import { type SealedParameters, sizes, type TicketClass, ticketClasses } from './parameters.ts';
 
 const domain = utf8('blindsight/sealed/1\0');
 
 /**
- * H = the first 24 bytes of SHA-256 over: "blindsight/sealed/1" NUL, ceremony id (16 bytes), then each
- * u_l as u32 little-endian. Every part has a fixed length, so the input is unambiguous.
+ * H for one ceremony: the first 24 bytes of SHA-256 over "blindsight/sealed/1" NUL, ceremony id (16 bytes),
+ * then each u_l as u32 little-endian. Every part has a fixed length, so the input is unambiguous.
  *
- * @param u L residues in [0, p).
+ * The returned function takes L residues in [0, p); it writes over one buffer, which it clears.
  */
-export function tagAndPad(ceremonyId: Id, u: ArrayLike<number>): { tag: Bytes; pad: Bytes } {
-  const encoded = new Uint8Array(4 * u.length);
-  const view = new DataView(encoded.buffer);
-  for (let l = 0; l < u.length; l++) view.setUint32(4 * l, u[l]!, true);
-  const hash = sha256(domain, idToBytes(ceremonyId), encoded);
-  encoded.fill(0);
-  return { tag: hash.slice(0, sizes.tag), pad: hash.slice(sizes.tag, sizes.entry) };
+export function entryHash(
+  ceremonyId: Id,
+  multipliers: number,
+): (u: ArrayLike<number>) => { readonly tag: Bytes; readonly pad: Bytes } {
+  const head = concatBytes(domain, idToBytes(ceremonyId));
+  const input = concatBytes(head, new Uint8Array(4 * multipliers));
+  const view = new DataView(input.buffer, head.length);
+  return (u) => {
+    for (let l = 0; l < multipliers; l++) view.setUint32(4 * l, u[l]!, true);
+    const hash = sha256(input);
+    input.fill(0, head.length);
+    return { tag: hash.subarray(0, sizes.tag), pad: hash.subarray(sizes.tag, sizes.entry) };
+  };
 }
 
 /** Where ticket j of a class belongs; the `info` of HPKE under which it is sealed to its ceremony's key. */

@@ -1,0 +1,187 @@
+/**
+ * The protocol's share of the `sign-in` benchmark: work and bytes of one sealed sign-in, no HTTP, no camera.
+ * `node packages/protocol/bench/sign-in.ts` prints JSON lines; `apps/bench` calls `run` and may lend a durable burn.
+ */
+import { pathToFileURL } from 'node:url';
+import {
+  advance,
+  createDeviceKey,
+  drawGeneration,
+  type GenerationState,
+  makeEnrolment,
+  makeProbe,
+  makeTickets,
+  openReply,
+  sealTicket,
+  signTranscript,
+  verifier,
+} from '../src/client.ts';
+import { plainDecision } from '../src/oracle.ts';
+import { createSealingKey, evaluateSealed, type ProbeRecord, verifyProbe } from '../src/server.ts';
+import {
+  answerTranscript,
+  type CeremonyContext,
+  encodeProbeMessage,
+  newId,
+  probeTranscript,
+  sealed1,
+} from '../src/wire.ts';
+
+/** One measured figure, in the project's common form; `apps/bench` adds the host. */
+export interface Row {
+  readonly bench: 'sign-in';
+  readonly case: string;
+  readonly metric: 'cpu_ms' | 'bytes';
+  /** Median of `n` samples of process CPU time, or a number of bytes. */
+  readonly value: number;
+  readonly p95?: number;
+  readonly n?: number;
+  readonly parameters?: Readonly<Record<string, string | number>>;
+}
+
+export interface BenchOptions {
+  /**
+   * Burns the ticket durably, as a server does between signature check and evaluation. Without it the case is
+   * called `server-evaluate/no-burn`, because that is what it measures.
+   */
+  readonly burn?: (generationId: string, ticketIndex: number) => Promise<unknown>;
+  readonly samples?: number;
+}
+
+const dim = 128;
+const context: CeremonyContext = {
+  purpose: 'sign-in',
+  parameterSet: sealed1.id,
+  accountId: newId(),
+  deviceId: newId(),
+  ceremonyId: newId(),
+  nonce: globalThis.crypto.getRandomValues(new Uint8Array(32)),
+  expiresAt: Date.now() + 120_000,
+  clientId: 'bench',
+  origin: 'http://localhost:4400',
+  manifestHash: new Uint8Array(32),
+  tau: 400,
+  sMax: sealed1.sMax,
+};
+
+/** Measures everything, handing out each row when it is known. The shape that `apps/bench` loads. */
+export async function run(
+  report: (row: Row) => void,
+  progress: (line: string) => void,
+  { burn, samples = 60 }: BenchOptions = {},
+): Promise<void> {
+  const parameters = { id: sealed1.id, fhe: sealed1.fhe, dim, tau: context.tau };
+  const time = async (name: string, call: () => Promise<unknown>, times = samples) => {
+    progress(`sign-in ${name}`);
+    report({ bench: 'sign-in', case: name, metric: 'cpu_ms', ...(await cpuMs(call, times)), parameters });
+  };
+  const bytes = (name: string, value: number) =>
+    report({ bench: 'sign-in', case: name, metric: 'bytes', value, parameters });
+
+  progress('sign-in: enrolling');
+  const sample = await enrol();
+  const exchange = await signIn(sample);
+
+  await time(burn ? 'server-evaluate' : 'server-evaluate/no-burn', async () => {
+    const message = await verifyProbe(exchange.record, exchange.up);
+    await burn?.(exchange.record.generationId, message.ticketIndex);
+    return evaluateSealed({ ...context, ...exchange.stored, probe: message.probe });
+  });
+  await time('client-probe-open', () => clientWork(sample, exchange.reply));
+  const thirtyTwo: GenerationState = { ...drawGeneration('ordinary', sealed1), count: 32 };
+  await time('tickets/32', () => makeTickets(thirtyTwo, sample.w), 5);
+
+  const { enrolBytes, storedBytes } = await sizes(sample);
+  bytes('bytes-up', exchange.up.length);
+  bytes('bytes-up-amortised', exchange.up.length + Math.ceil(enrolBytes / sealed1.ordinaryTickets));
+  bytes('bytes-enrol', enrolBytes);
+  bytes('bytes-down', exchange.reply.length);
+  bytes('ticket-stored', sample.enrolment.material.ordinary.tickets[0]!.length);
+  bytes('bytes-per-user', storedBytes);
+}
+
+/** One enrolment of a random face. */
+async function enrol() {
+  const random = () => Float64Array.from({ length: dim }, () => Math.random() + Math.random() - 1);
+  const w = verifier([random()]);
+  const deviceKey = await createDeviceKey();
+  const ceremony = { ...context, purpose: 'enrol' } as const;
+  const enrolment = await makeEnrolment({ context: ceremony, deviceKey, embeddings: [Float64Array.from(w)] });
+  const x = w.map((value) => value + 0.04 * (Math.random() - 0.5));
+  return { w, x, deviceKey, enrolment };
+}
+type Sample = Awaited<ReturnType<typeof enrol>>;
+
+/** One sign-in with ticket 0; throws when the answer is not the oracle's. */
+async function signIn({ w, x, deviceKey, enrolment }: Sample) {
+  const state = enrolment.states.ordinary;
+  const { ticket } = advance(state, 0);
+  const probe = makeProbe({ ticket, embedding: x });
+  const record: ProbeRecord = {
+    context,
+    generationId: state.generationId,
+    ticketClass: 'ordinary',
+    devicePublicKey: deviceKey.publicKey,
+  };
+  const transcript = probeTranscript(context, { ...record, ticketIndex: 0, probe });
+  const signature = await signTranscript(deviceKey.privateKey, transcript);
+  const up = encodeProbeMessage({ ticketIndex: 0, probe, signature });
+  const { publicKey, tickets } = enrolment.material.ordinary;
+  const stored = { publicKey, ticket: tickets[0]! };
+  const { message } = evaluateSealed({ ...context, ...stored, probe });
+  const { hit } = openReply(ticket, message, context);
+  if (!hit || !plainDecision(w, x, state.frameSeed, context).accept) {
+    throw new Error('the answer is wrong; not timing it');
+  }
+  return { record, up, stored, reply: message };
+}
+
+/** What a device computes in one sign-in: ratchet, frame, probe, opening, both signatures. */
+async function clientWork({ x, deviceKey, enrolment }: Sample, reply: Uint8Array): Promise<void> {
+  const { ticket } = advance(enrolment.states.ordinary, 0);
+  const probe = makeProbe({ ticket, embedding: x });
+  const transcript = probeTranscript(context, { ...ticket, ticketIndex: 0, probe });
+  await signTranscript(deviceKey.privateKey, transcript);
+  const opened = openReply(ticket, reply, context);
+  await signTranscript(deviceKey.privateKey, answerTranscript(transcript, opened, opened.token));
+}
+
+/** What one enrolment uploads (waiting tickets sealed), and what the server keeps of it. */
+async function sizes({ enrolment }: Sample): Promise<{ enrolBytes: number; storedBytes: number }> {
+  const { ordinary, root } = enrolment.material;
+  const key = await createSealingKey();
+  const place = { ceremonyId: context.ceremonyId, ticketClass: 'ordinary', index: 8 } as const;
+  const sealed = await sealTicket(key.publicKey, ordinary.tickets[8]!, place);
+  const sum = (parts: readonly Uint8Array[]) => parts.reduce((total, part) => total + part.length, 0);
+  const { publicKey } = ordinary;
+  const waiting = ordinary.tickets.length - sealed1.firstOrdinary;
+  const storedBytes = sum([
+    publicKey,
+    root.publicKey,
+    ...ordinary.tickets,
+    ...root.tickets,
+    enrolment.statement,
+  ]);
+  return { storedBytes, enrolBytes: storedBytes + waiting * (sealed.length - ordinary.tickets[8]!.length) };
+}
+
+/** Median and p95 of the process CPU time of one call, after a warm-up of as many calls. */
+async function cpuMs(call: () => Promise<unknown>, samples: number) {
+  for (let i = 0; i < samples; i++) await call();
+  const times: number[] = [];
+  for (let i = 0; i < samples; i++) {
+    const start = process.cpuUsage();
+    await call();
+    const { user, system } = process.cpuUsage(start);
+    times.push((user + system) / 1000);
+  }
+  times.sort((a, b) => a - b);
+  return { value: times[samples >> 1]!, p95: times[Math.floor(samples * 0.95)]!, n: samples };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await run(
+    (row) => console.log(JSON.stringify(row)),
+    (line) => console.error(line),
+  );
+}
