@@ -3,8 +3,9 @@ import { floodCoefficients } from '../src/bgv/mask.ts';
 import * as client from '../src/client.ts';
 import * as evaluate from '../src/evaluate.ts';
 import { replyNoise, sealedSignIn } from '../src/params.ts';
-import { toCoeff } from '../src/ring/poly.ts';
+import { fromIntegers, multiplyAdd, subtract, toCoeff, toEval } from '../src/ring/poly.ts';
 import type { Randomness } from '../src/rlwe/randomness.ts';
+import { errorPolynomial, ternary } from '../src/rlwe/samplers.ts';
 import {
   bigints,
   bitsOf,
@@ -125,6 +126,7 @@ describe('BGV', () => {
   it('two encryptions of one message share neither seed nor residues', () => {
     const message = new Int32Array(degree).fill(1);
     const [a, b] = [0, 1].map(() => client.encryptSeeded(secretKey, message));
+    expect(a!.slice(16, 48)).not.toEqual(b!.slice(16, 48));
     const equal = a!.subarray(16).filter((byte, i) => byte === b![16 + i]).length;
     expect(equal / a!.length).toBeLessThan(0.01); // 1/256 by chance
   });
@@ -143,6 +145,28 @@ describe('BGV', () => {
   it('a key shows nothing of itself to JSON or to a key listing', () => {
     expect(Object.keys(secretKey)).toEqual(['parameters']);
     expect(JSON.stringify(secretKey).length).toBeLessThan(1000);
+  });
+});
+
+describe('re-randomising', () => {
+  it('adds (b v + p e0, a v + p e1), each of v, e0 and e1 drawn from the stream', () => {
+    const ticket = evaluate.parseCiphertext(
+      sealedSignIn,
+      client.encryptSeeded(secretKey, new Int32Array(degree)),
+    );
+    const fresh = evaluate.rerandomise(parsedKey, ticket, { random: named('zero') });
+    const random = named('zero');
+    const v = toEval(fromIntegers(ticket.c0.ring, ternary(random, degree)));
+    for (const half of [
+      { key: parsedKey.b, before: ticket.c0, after: fresh.c0 },
+      { key: parsedKey.a, before: ticket.c1, after: fresh.c1 },
+    ]) {
+      const error = subtract(half.after, toCoeff(multiplyAdd(half.before, half.key, v)));
+      // A zero error here would hide in a reply, because the modulus switch rounds it away.
+      expect(integersOf(error)).toEqual(
+        bigints(errorPolynomial(random, sealedSignIn)).map((e) => e * BigInt(p)),
+      );
+    }
   });
 });
 
