@@ -50,13 +50,12 @@ export interface EnrolledMaterial {
  */
 export async function saveEnrolment(db: Database, material: EnrolledMaterial): Promise<void> {
   const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
-  await atomically(tx, () =>
-    Promise.all([
-      tx.objectStore('devices').put(material.device),
-      ...material.generations.map((generation) => tx.objectStore('generations').put(generation)),
-      ...material.uploads.map((upload) => tx.objectStore('uploads').put(upload)),
-    ]),
-  );
+  // One after the other: of several at once the others' failures would go unheard when one throws.
+  await atomically(tx, async () => {
+    await tx.objectStore('devices').put(material.device);
+    for (const generation of material.generations) await tx.objectStore('generations').put(generation);
+    for (const upload of material.uploads) await tx.objectStore('uploads').put(upload);
+  });
 }
 
 /**

@@ -1,0 +1,324 @@
+/** The headless flows with a server and a worker that only remember what they were asked. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Api } from '../src/sdk/api.ts';
+import { sendWaiting, uploadProgress } from '../src/sdk/background.ts';
+import { enrol } from '../src/sdk/enrol.ts';
+import { WebError } from '../src/sdk/errors.ts';
+import { withDeviceLock } from '../src/sdk/locks.ts';
+import { publicResults } from '../src/sdk/passkeys.ts';
+import { recoverPending } from '../src/sdk/recovery.ts';
+import { answerDelayMs, signIn } from '../src/sdk/sign-in.ts';
+import type { Database } from '../src/sdk/store/database.ts';
+import { knownAccounts, saveEnrolment } from '../src/sdk/store/devices.ts';
+import { pendingCount } from '../src/sdk/store/uploads.ts';
+import { codeOf, enrolment, freshDatabase, saved } from './support/store.ts';
+
+const account = {
+  accountId: 'a',
+  deviceId: 'd',
+  displayName: 'Ada',
+  profile: 'quick' as const,
+  ceremonyId: 'c',
+  createdAt: 0,
+  waiting: 0,
+};
+
+/** Records the order of all calls; each one can be made to fail. */
+function signInDeps(failing: Partial<Record<string, Error>> = {}) {
+  const calls: string[] = [];
+  const step = <T>(name: string, value: T) =>
+    vi.fn(async (): Promise<T> => {
+      calls.push(name);
+      if (failing[name]) throw failing[name];
+      return value;
+    });
+  return {
+    calls,
+    api: {
+      startSignIn: step('startSignIn', { ceremonyId: 'x' } as never),
+      sendProbe: step('sendProbe', new Uint8Array(9)),
+      sendAnswer: step('sendAnswer', { redirectTo: '/oidc/next' }),
+      cancelSignIn: step('cancelSignIn', undefined),
+    },
+    worker: {
+      probe: step('probe', new Uint8Array(133)),
+      answer: step('answer', { token: 't', signature: 's' }),
+      abandon: step('abandon', undefined),
+    },
+    capture: step('capture', undefined),
+  };
+}
+
+describe('one sign-in', () => {
+  it('runs challenge, camera, ticket, probe, answer in this order, each once', async () => {
+    const deps = signInDeps();
+    expect(await signIn(account, 'u', deps)).toEqual({ redirectTo: '/oidc/next' });
+    expect(deps.calls).toEqual(['startSignIn', 'capture', 'probe', 'sendProbe', 'answer', 'sendAnswer']);
+  });
+
+  it('answers no sooner than the fixed delay after the reply', async () => {
+    const deps = signInDeps();
+    let replied = 0;
+    deps.api.sendProbe.mockImplementation(async () => {
+      replied = performance.now();
+      return new Uint8Array(9);
+    });
+    let answered = 0;
+    deps.api.sendAnswer.mockImplementation(async () => {
+      answered = performance.now();
+      return { redirectTo: '/' };
+    });
+    await signIn(account, 'u', deps);
+    expect(answered - replied).toBeGreaterThanOrEqual(answerDelayMs - 2);
+  });
+
+  it.each(['capture', 'probe', 'sendProbe', 'answer'])(
+    'when %s fails, gives up the ticket and tries nothing again',
+    async (name) => {
+      const deps = signInDeps({ [name]: new WebError('network-lost') });
+      expect(await codeOf(signIn(account, 'u', deps))).toBe('network-lost');
+      await vi.waitFor(() => expect(deps.calls).toContain('cancelSignIn'));
+      expect(deps.calls.filter((call) => call === name)).toHaveLength(1);
+      expect(deps.calls).toContain('abandon');
+      expect(deps.calls).not.toContain('sendAnswer');
+    },
+  );
+
+  it('does not cancel what was answered', async () => {
+    const deps = signInDeps({ sendAnswer: new WebError('sign-in-refused') });
+    expect(await codeOf(signIn(account, 'u', deps))).toBe('sign-in-refused');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(deps.calls).not.toContain('cancelSignIn');
+  });
+
+  it('a second tab is told so, and asks the server for nothing', async () => {
+    const gate = Promise.withResolvers<void>();
+    const first = withDeviceLock('d', () => gate.promise);
+    const deps = signInDeps();
+    expect(await codeOf(signIn(account, 'u', deps))).toBe('other-tab');
+    expect(deps.calls).toEqual([]);
+    gate.resolve();
+    await first;
+    await signIn(account, 'u', deps);
+    expect(deps.calls).toContain('sendAnswer');
+  });
+
+  it('the verified profile does not go on without the passkey question it needs', async () => {
+    const deps = signInDeps();
+    expect(await codeOf(signIn({ ...account, profile: 'verified' }, 'u', deps))).toBe('reply-invalid');
+    expect(deps.calls).not.toContain('capture');
+  });
+});
+
+describe('what a passkey returns', () => {
+  it('loses the secret of its PRF before it is sent', () => {
+    const results = {
+      credProps: { rk: true },
+      prf: { enabled: true, results: { first: new Uint8Array(32).fill(7) } },
+    };
+    expect(publicResults(results)).toEqual({ credProps: { rk: true }, prf: { enabled: true } });
+    expect(publicResults({ prf: { results: { first: new ArrayBuffer(32) } } })).toEqual({});
+  });
+});
+
+describe('one enrolment', () => {
+  let db: Database;
+  beforeEach(async () => {
+    db = await freshDatabase();
+  });
+  const request = {
+    account: { id: 'a', displayName: 'Ada' },
+    consent: { version: '1', hash: 'h' },
+    deviceLabel: 'Chrome on Linux',
+    profile: 'quick' as const,
+  };
+
+  function enrolDeps(failing: Partial<Record<string, Error>> = {}) {
+    const calls: string[] = [];
+    const step =
+      <T>(name: string, value: T) =>
+      async (): Promise<T> => {
+        calls.push(name);
+        if (failing[name]) throw failing[name];
+        return value;
+      };
+    const api = {
+      startEnrolment: step('start', { ceremonyId: 'c2', deviceId: 'd2' }),
+      putStatement: step('statement', undefined),
+      putPublicKey: step('publicKey', undefined),
+      putTicket: step('ticket', undefined),
+      finishEnrolment: step('finish', {}),
+      cancelEnrolment: step('cancel', undefined),
+    } as unknown as Api;
+    const tickets = Array.from({ length: 32 }, (_, index) => ({
+      ticketClass: 'root' as const,
+      index,
+      body: new Uint8Array(4),
+    }));
+    const worker = {
+      abandon: step('abandon', undefined),
+      enrol: async () => {
+        calls.push('make');
+        await saveEnrolment(
+          db,
+          await enrolment({ accountId: 'a', deviceId: 'd2', ceremonyId: 'c2', state: 'pending' }),
+        );
+        return {
+          statement: new Uint8Array(1),
+          publicKeys: { root: new Uint8Array(1), ordinary: new Uint8Array(1) },
+          tickets,
+        };
+      },
+    };
+    return {
+      calls,
+      deps: { api, db, worker, capture: step('capture', undefined), signal: new AbortController().signal },
+    };
+  }
+
+  it('uploads statement, keys and first tickets, finishes, and then offers the account', async () => {
+    const { calls, deps } = enrolDeps();
+    const sent: number[] = [];
+    await enrol(request, { ...deps, onSent: (done) => sent.push(done) });
+    expect(calls.slice(0, 6)).toEqual(['start', 'capture', 'make', 'statement', 'publicKey', 'publicKey']);
+    expect(calls.filter((call) => call === 'ticket')).toHaveLength(32);
+    expect(calls.at(-1)).toBe('finish');
+    expect(sent.at(-1)).toBe(32);
+    expect(await knownAccounts(db)).toMatchObject([{ deviceId: 'd2' }]);
+  });
+
+  it.each(['capture', 'statement', 'ticket'])(
+    'when %s fails, nothing is left, and the old enrolment is',
+    async (name) => {
+      const old = await saved(db, await enrolment({ accountId: 'a' }));
+      const { calls, deps } = enrolDeps({ [name]: new WebError('body-mismatch') });
+      expect(await codeOf(enrol(request, deps))).toBe('body-mismatch');
+      expect(calls).toContain('cancel');
+      expect(calls).not.toContain('finish');
+      expect(await db.getAllKeys('devices')).toEqual([old.device.deviceId]);
+    },
+  );
+
+  it('when the reply to finish is lost, asks again, and keeps what it has', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const { calls, deps } = enrolDeps({ finish: new WebError('network-lost') });
+    const code = codeOf(enrol(request, deps));
+    await vi.waitFor(async () => {
+      await vi.runAllTimersAsync();
+      expect(calls.filter((call) => call === 'finish').length).toBe(5);
+    });
+    vi.useRealTimers();
+    expect(await code).toBe('network-lost');
+    expect(calls).not.toContain('cancel');
+    expect(await db.getAll('devices')).toMatchObject([{ deviceId: 'd2', state: 'pending' }]);
+  });
+
+  it('cancelled while tickets are made, sends none', async () => {
+    const { calls, deps } = enrolDeps();
+    const stop = new AbortController();
+    const make = deps.worker.enrol;
+    const worker = {
+      ...deps.worker,
+      enrol: async () => {
+        stop.abort();
+        return make();
+      },
+    };
+    await codeOf(enrol(request, { ...deps, worker, signal: stop.signal }));
+    expect(calls).not.toContain('statement');
+    expect(await db.count('devices')).toBe(0);
+  });
+
+  it.each([
+    ['active', true],
+    ['complete', true],
+    ['expired', false],
+    ['cancelled', false],
+    ['open', false],
+  ])('left behind and at the server %s: offered afterwards: %s', async (state, offered) => {
+    await saved(db, await enrolment({ state: 'pending', createdAt: 0 }));
+    await recoverPending(db, { enrolment: async () => ({ state }) as never }, 3_600_000);
+    expect(await knownAccounts(db)).toHaveLength(offered ? 1 : 0);
+    expect(await db.count('devices')).toBe(offered ? 1 : 0);
+  });
+
+  it('left behind and the server unreachable: waits', async () => {
+    await saved(db, await enrolment({ state: 'pending', createdAt: 0 }));
+    await recoverPending(db, { enrolment: () => Promise.reject(new WebError('network-lost')) }, 3_600_000);
+    expect(await db.count('devices')).toBe(1);
+  });
+
+  it('running in another tab: is left alone', async () => {
+    await saved(db, await enrolment({ state: 'pending', createdAt: 1_000 }));
+    await recoverPending(db, { enrolment: async () => ({ state: 'open' }) as never }, 2_000);
+    expect(await db.count('devices')).toBe(1);
+  });
+});
+
+describe('tickets that wait', () => {
+  let db: Database;
+  let ceremonyId: string;
+  beforeEach(async () => {
+    db = await freshDatabase();
+    ({ ceremonyId } = (await saved(db, await enrolment({}, { uploads: [8, 9, 10] }))).device);
+  });
+  const never = new AbortController().signal;
+
+  it('go out in order, and are dropped only when the server has them', async () => {
+    const sent: number[] = [];
+    const left: number[] = [];
+    const putSealedTicket = async (_id: string, _class: string, index: number) => {
+      left.push(await pendingCount(db, ceremonyId));
+      sent.push(index);
+    };
+    const progress: number[] = [];
+    await sendWaiting(db, { putSealedTicket }, ({ done }) => progress.push(done), never);
+    expect([sent, left, progress]).toEqual([
+      [8, 9, 10],
+      [3, 2, 1],
+      [1, 2, 3],
+    ]);
+  });
+
+  it('resume where an earlier visit stopped', async () => {
+    const stop = new AbortController();
+    await sendWaiting(db, { putSealedTicket: async () => stop.abort() }, () => {}, stop.signal);
+    expect(await uploadProgress(db)).toEqual({ done: 1, total: 3 });
+    const sent: number[] = [];
+    await sendWaiting(
+      db,
+      { putSealedTicket: async (_id, _class, index) => void sent.push(index) },
+      () => {},
+      never,
+    );
+    expect(sent).toEqual([9, 10]);
+  });
+
+  it.each(['ceremony-expired', 'ceremony-not-found'] as const)(
+    'are dropped when the server says %s',
+    async (code) => {
+      const put = vi.fn(() => Promise.reject(new WebError(code)));
+      await sendWaiting(db, { putSealedTicket: put }, () => {}, never);
+      expect(put).toHaveBeenCalledTimes(1);
+      expect(await pendingCount(db, ceremonyId)).toBe(0);
+    },
+  );
+
+  it('one that does not fit its announcement is dropped alone', async () => {
+    const refuse9 = (_id: string, _class: string, index: number) =>
+      index === 9 ? Promise.reject(new WebError('body-mismatch')) : Promise.resolve();
+    const put = vi.fn(refuse9);
+    await sendWaiting(db, { putSealedTicket: put }, () => {}, never);
+    expect(put.mock.calls.map(([, , index]) => index)).toEqual([8, 9, 10]);
+  });
+
+  it('stay when the server cannot be reached', async () => {
+    const stop = new AbortController();
+    const put = async () => {
+      setTimeout(() => stop.abort(), 5);
+      throw new WebError('network-lost');
+    };
+    await sendWaiting(db, { putSealedTicket: put }, () => {}, stop.signal);
+    expect(await pendingCount(db, ceremonyId)).toBe(3);
+  });
+});
