@@ -3,9 +3,9 @@
  * made outside the timed region. `node packages/fhe/bench/fhe.ts [--json]`: one JSON line per case, or a table.
  */
 import { cpus } from 'node:os';
+import { fullRing } from '../src/bgv/rings.ts';
 import * as client from '../src/client.ts';
 import * as evaluate from '../src/evaluate.ts';
-import { referenceKernel } from '../src/kernel/reference.ts';
 import { sealedSignIn, seededRandomness } from '../src/params.ts';
 import { createRing, fromIntegers } from '../src/ring/poly.ts';
 import { drawInputs, expected, multiplier, positions } from '../test/support/sign-in.ts';
@@ -39,7 +39,8 @@ function cpuMs(run: () => unknown, samples = 40): { value: number; p95: number; 
 
 /** Measures everything, handing out each row when it is known. The shape that `apps/bench` loads. */
 export async function run(report: (row: Row) => void, progress: (line: string) => void): Promise<void> {
-  const parameters = { id: sealedSignIn.id, kernel: referenceKernel.name };
+  const { kernel } = fullRing(sealedSignIn);
+  const parameters = { id: sealedSignIn.id, kernel: kernel.name };
   const time = (name: string, call: () => unknown) => {
     progress(`fhe ${name}`);
     report({ bench: 'fhe', case: name, metric: 'cpu_ms', ...cpuMs(call), parameters });
@@ -64,12 +65,12 @@ export async function run(report: (row: Row) => void, progress: (line: string) =
   const right = expected(inputs);
   if (open().some((u, l) => u !== right[l])) throw new Error('the reply opens wrong; not timing it');
 
-  const ring = createRing(referenceKernel, 4096, sealedSignIn.moduli.slice(0, 1));
+  const ring = createRing(kernel, 4096, sealedSignIn.moduli.slice(0, 1));
   const poly = fromIntegers(
     ring,
     Float64Array.from({ length: 4096 }, (_, j) => j * j),
   );
-  const { ntt, intt } = referenceKernel;
+  const { ntt, intt } = kernel;
   const before = poly.residues.slice();
   ntt(ring.basis, poly.residues);
   intt(ring.basis, poly.residues);
