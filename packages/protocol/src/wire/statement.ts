@@ -4,7 +4,7 @@
  *
  * Layout: u8 version, device public key (65), then for ordinary and root in this order: u8 class,
  * generation id (16), public-key hash (32), u16 count, count hashes (32 each); then signature (64).
- * With 96 + 24 tickets: 4074 bytes.
+ * With 96 + 24 tickets: 4072 bytes.
  * @module
  */
 import { type Bytes, Reader, Writer } from './bytes.ts';
