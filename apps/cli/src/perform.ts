@@ -71,8 +71,10 @@ function progress({ json }: Settings, io: Io): (line: string) => void {
 /** Says where it runs, and stays until asked to end. */
 async function stay(running: Running, settings: Settings, io: Io): Promise<number> {
   const { provider, demo } = running;
+  // Listening for the end before saying that it began: who starts us may stop us at once.
+  const asked = io.untilAsked();
   say(settings, io, { ready: { provider, ...(demo === undefined ? {} : { demo }) } }, banner(running));
-  await io.untilAsked();
+  await asked;
   if (!settings.json) io.out('\nStopping ...\n');
   await running.close();
   return exit.ok;

@@ -48,9 +48,13 @@ export function pagesState(): State {
   return builtFrom(pages) === fingerprint(repository, pageSources) ? 'present' : 'stale';
 }
 
-/** @throws {CliError} `models-missing` */
-export async function prepareModels(directory: string, tell: Tell): Promise<void> {
-  if (modelsState(directory) === 'present') return;
+/**
+ * @param keepStale in production nothing that exists is replaced unasked: other models mean enrolling again
+ * @throws {CliError} `models-missing`
+ */
+export async function prepareModels(directory: string, tell: Tell, keepStale = false): Promise<void> {
+  const state = modelsState(directory);
+  if (state === 'present' || (state === 'stale' && keepStale)) return;
   tell('Preparing the face models (once, from the installed packages) ...');
   await buildModelsInto(directory);
 }
@@ -93,9 +97,13 @@ async function readWhole(directory: string, name: string, limit: number): Promis
   return new Uint8Array(await readFile(path));
 }
 
-/** @throws {CliError} `pages-missing` */
-export async function preparePages(tell: Tell): Promise<void> {
-  if (pagesState() === 'present') return;
+/**
+ * @param keepStale as for the models
+ * @throws {CliError} `pages-missing`
+ */
+export async function preparePages(tell: Tell, keepStale = false): Promise<void> {
+  const state = pagesState();
+  if (state === 'present' || (state === 'stale' && keepStale)) return;
   tell('Building the pages ...');
   try {
     const { buildPages } = await import('@blindsight/web/build');

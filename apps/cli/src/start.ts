@@ -20,9 +20,9 @@ type Tell = (line: string) => void;
 
 export async function startProvider(config: ServerConfig, tell: Tell): Promise<Running> {
   if (config.storage === 'sqlite') requireDataDirectory(config.dataDirectory);
-  await prepareModels(config.modelsDirectory, tell);
+  await prepareModels(config.modelsDirectory, tell, config.production);
   await verifyModels(config.modelsDirectory);
-  await preparePages(tell);
+  await preparePages(tell, config.production);
 
   const server = await createServer(config);
   try {

@@ -37,7 +37,10 @@ export async function cli(
     err: (text) => {
       err += text;
     },
-    untilAsked: async () => more.whileUp?.(out),
+    untilAsked: async () => {
+      await undefined; // until what follows the call was printed
+      await more.whileUp?.(out);
+    },
   });
   return { status, out, err };
 }
