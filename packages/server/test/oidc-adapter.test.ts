@@ -37,6 +37,16 @@ describe('a code presented twice', () => {
   });
 });
 
+describe('a proof of possession', () => {
+  it('is taken once, however many present it at the same moment', async () => {
+    const proofs = artifactsAdapter({ artifacts: memoryStorage().artifacts, clock: () => 1_000_000 })(
+      'ReplayDetection',
+    );
+    const taken = await Promise.allSettled(Array.from({ length: 10 }, () => proofs.upsert('p1', {}, 60)));
+    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
+
 describe('a sign-in in progress', () => {
   it('outlives the grant it names', async () => {
     const { interactions } = adapters();

@@ -36,6 +36,10 @@ class ArtifactAdapter implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const { artifacts, clock } = this.#deps;
     await artifacts.upsert(this.#model, key(id), toStored(this.#model, payload), expiresIn, clock());
+    // The library looks for a replayed proof first and stores it then; between the two there is room for many.
+    if (this.#model === 'ReplayDetection' && !(await artifacts.consume(this.#model, key(id), clock()))) {
+      throw new errors.InvalidRequest('the proof was used already');
+    }
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {

@@ -46,6 +46,8 @@ export function configuration(input: ConfigurationInput): Configuration {
     },
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
+    // Registration knows no other; what is not offered need not be checked.
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clients: clients.map(clientMetadata),
     clientDefaults: { subject_type: 'pairwise', id_token_signed_response_alg: 'RS256' },
     // Small installations read the ID token and nothing else: `name` belongs in it.

@@ -67,11 +67,7 @@ export async function createOidc(deps: CreateOidcDeps): Promise<ReloadableOidc> 
     },
     interactions: createInteractions({
       provider: () => current.provider,
-      binding: {
-        bind: (uid, maxAge) => current.binding.bind(uid, maxAge),
-        release: (uid) => current.binding.release(uid),
-        holds: (uid, cookie) => current.binding.holds(uid, cookie),
-      },
+      beganHere: (uid, cookie) => current.binding.holds(uid, cookie),
       clients: config.clients,
       clock,
     }),

@@ -8,7 +8,6 @@ import type { InteractionResults } from 'oidc-provider';
 import type { ClientConfig } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import type { InteractionDetails, Interactions, LoginResult } from '../ports/oidc.ts';
-import type { BrowserBinding } from './browser-binding.ts';
 import { claimsByScope } from './configuration.ts';
 import { demandedAcr } from './levels.ts';
 import { requestedAcr } from './requested-acr.ts';
@@ -18,7 +17,8 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 export interface InteractionsDeps {
   /** The provider in service now; it is replaced when keys rotate. */
   readonly provider: () => Provider;
-  readonly binding: BrowserBinding;
+  /** Whether the `Cookie` header is of the browser that began the interaction. */
+  readonly beganHere: (uid: string, cookieHeader: string | undefined) => boolean;
   readonly clients: readonly ClientConfig[];
   /** ms since the Unix epoch. */
   readonly clock: () => number;
@@ -75,8 +75,9 @@ async function open(
   prompt?: 'login' | 'consent',
 ): Promise<Interaction> {
   const provider = deps.provider();
-  const bound = deps.binding.holds(uid, req.headers.cookie);
-  const interaction = bound ? await provider.Interaction.find(uid) : undefined;
+  const interaction = deps.beganHere(uid, req.headers.cookie)
+    ? await provider.Interaction.find(uid)
+    : undefined;
   if (!interaction) throw new ServerError('interaction-expired');
   if (prompt !== undefined && interaction.prompt.name !== prompt)
     throw new ServerError('interaction-expired');

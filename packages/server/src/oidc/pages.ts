@@ -5,13 +5,14 @@
  */
 import { hash } from 'node:crypto';
 
-const style = `:root{color-scheme:light dark;--line:#8886;--quiet:#666}@media(prefers-color-scheme:dark){:root{--quiet:#aaa}}
-body{font:1rem/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center}
-main{max-width:28rem;margin:1.5rem;padding:2rem;border:1px solid var(--line);border-radius:.75rem}
+const style = `:root{color-scheme:light dark;--ground:#f6f5f2;--card:#fff;--ink:#1c1b19;--quiet:#5f5b54;--line:#dcd8d0;--accent:#1f5f52;--on:#fff}
+@media(prefers-color-scheme:dark){:root{--ground:#161513;--card:#201f1c;--ink:#f1efea;--quiet:#aaa59b;--line:#3a3833;--accent:#7fd1bd;--on:#10201c}}
+body{background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center}
+main{background:var(--card);max-width:28rem;margin:1.5rem;padding:2rem;border:1px solid var(--line);border-radius:.75rem}
 h1{font-size:1.35rem;margin:0 0 .75rem}p{margin:0 0 1rem}code{overflow-wrap:anywhere}
 .quiet{color:var(--quiet);font-size:.9rem;margin:1rem 0 0}
-button{font:inherit;padding:.6rem 1rem;border-radius:.5rem;border:1px solid currentColor;background:none;color:inherit;cursor:pointer;margin:0 .5rem .5rem 0}
-button:first-of-type{background:CanvasText;color:Canvas}`;
+button{font:inherit;padding:.6rem 1rem;border-radius:.5rem;border:1px solid var(--accent);background:none;color:var(--accent);cursor:pointer;margin:0 .5rem .5rem 0}
+button:first-of-type{background:var(--accent);color:var(--on)}:focus-visible{outline:3px solid var(--accent);outline-offset:3px}`;
 
 /**
  * What these pages may do. Set before the library runs, which adds the hash of the one script it needs (the
