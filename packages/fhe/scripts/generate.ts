@@ -44,8 +44,8 @@ async function compile(features: readonly string[]): Promise<Uint8Array> {
   const { error, stderr } = await asc.main(
     ['assembly/index.ts', '--baseDir', root, '--outFile', 'kernel.wasm', ...common, ...features],
     {
-      writeFile: (_name: string, contents: Uint8Array) => {
-        wasm = contents.slice();
+      writeFile: (_name, contents) => {
+        if (typeof contents !== 'string') wasm = contents.slice();
       },
     },
   );

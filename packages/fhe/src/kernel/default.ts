@@ -5,7 +5,7 @@
 import { FheError } from '../errors.ts';
 import type { Kernel } from './kernel.ts';
 import { referenceKernel } from './reference.ts';
-import { openWasmKernel } from './wasm.ts';
+import { openWasmKernel, type WasmKernelOptions } from './wasm.ts';
 
 export type KernelName = 'relaxed' | 'plain' | 'reference';
 
@@ -24,10 +24,10 @@ export function defaultKernel(): Kernel {
 }
 
 /** The first that works, in this order. @throws {FheError} `kernel-unavailable` when none does. */
-export function firstOf(names: readonly KernelName[]): Kernel {
+export function firstOf(names: readonly KernelName[], options: WasmKernelOptions = {}): Kernel {
   for (const name of names) {
     try {
-      return name === 'reference' ? referenceKernel : openWasmKernel(name);
+      return name === 'reference' ? referenceKernel : openWasmKernel(name, options);
     } catch (error) {
       if (!(error instanceof FheError)) throw error;
     }

@@ -6,7 +6,7 @@
  *     ...         arena: tables, and the polynomials that `allocate` hands out
  * @module
  */
-import { FheError } from '../errors.ts';
+import { FheError, type FheErrorCode } from '../errors.ts';
 import { type Block, createArena } from './arena.ts';
 import type { WasmInstance } from './wasm-module.ts';
 
@@ -66,10 +66,22 @@ export function createMemory({ exports, memory }: WasmInstance): WasmMemory {
   // Callbacks run between tasks, never in the middle of a call.
   const dropped = new FinalizationRegistry<Block>(reclaim);
 
+  const clear = () => {
+    if (staged === listBytes) return;
+    exports.wipe(listBytes, (staged - listBytes) / 8);
+    staged = listBytes;
+  };
+
+  /** In the middle of a call: its copies must not stay behind. */
+  const refuse = (code: FheErrorCode, details: Record<string, number>): never => {
+    clear();
+    throw new FheError(code, details);
+  };
+
   const scratch = (count: number): number => {
     const at = staged;
     const next = at + Math.ceil(count / 8) * 64;
-    if (next > stagingEnd) throw new FheError('memory-exhausted', { bytes: count * 8 });
+    if (next > stagingEnd) refuse('memory-exhausted', { bytes: count * 8 });
     staged = next;
     return at;
   };
@@ -78,6 +90,7 @@ export function createMemory({ exports, memory }: WasmInstance): WasmMemory {
     doubles,
     words,
     free: arena.free,
+    clear,
     scratch,
     scratchLeft: () => (stagingEnd - staged) / 8,
 
@@ -121,12 +134,6 @@ export function createMemory({ exports, memory }: WasmInstance): WasmMemory {
       const address = scratch(Math.ceil(x.length / 2));
       words.set(x, address / 4);
       return address;
-    },
-
-    clear() {
-      if (staged === listBytes) return;
-      exports.wipe(listBytes, (staged - listBytes) / 8);
-      staged = listBytes;
     },
   };
 }

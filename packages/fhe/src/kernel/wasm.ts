@@ -205,13 +205,14 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
 
     dropFirst(from, to, out, x, p, count) {
       const { limbs, drops } = own(from);
+      const targets = own(to).limbs;
       const drop = drops.get(p) ?? createDrop(from.moduli, p);
       drops.set(p, drop);
       const [first] = limbs;
       const digit = memory.scratch(count);
       const x0 = place(x, 0, count);
       wasm.combine(digit, x0, drop.digit, x0, 0, count, first!.q, first!.inverse);
-      for (const [i, { q, inverse }] of own(to).limbs.entries()) {
+      for (const [i, { q, inverse }] of targets.entries()) {
         const { value, digit: carry } = drop.kept[i]!;
         const target = place(out, i * count, count);
         wasm.combine(target, place(x, (i + 1) * count, count), value, digit, carry, count, q, inverse);
@@ -222,6 +223,7 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
 
     convert(from, to, out, x, count) {
       const { limbs, conversions } = own(from);
+      const targets = own(to).limbs;
       if (limbs.length > longestConversion) throw new FheError('ring-mismatch', { limbs: limbs.length });
       const conversion = conversions.get(to) ?? createConversion(from.moduli, to.moduli);
       conversions.set(to, conversion);
@@ -232,7 +234,7 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
         const source = place(x, i * count, count);
         wasm.convertDigit(digit, quotient, source, conversion.digits[i]!, i === 0 ? 1 : 0, count, q, inverse);
       }
-      for (const [j, { q, inverse }] of own(to).limbs.entries()) {
+      for (const [j, { q, inverse }] of targets.entries()) {
         const { factors, wrap } = conversion.targets[j]!;
         memory.doubles.set(factors, lists.factors / 8);
         const target = place(out, j * count, count);

@@ -1,0 +1,190 @@
+/** Sums of products, constants and base conversions of every kernel, against BigInt. */
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from '../src/kernel/kernel.ts';
+import { referenceKernel } from '../src/kernel/reference.ts';
+import { openWasmKernel } from '../src/kernel/wasm.ts';
+import type { Modulus } from '../src/ring/modulus.ts';
+import { centre, fromResidues, mod, named } from './support/exact.ts';
+import { primesBelow } from './support/primes.ts';
+
+const relaxed = openWasmKernel('relaxed');
+const plain = openWasmKernel('plain');
+/** Given arrays of the heap only, so that every operand is copied. */
+const cramped = openWasmKernel('relaxed', { memoryBytes: 4 * 2 ** 20 });
+
+const degree = 64;
+const bitsOf: [string, Kernel, number][] = [
+  ['reference', referenceKernel, 35],
+  ['relaxed', relaxed, 27],
+  ['relaxed', relaxed, 36],
+  ['relaxed', relaxed, 48],
+  ['plain', plain, 27],
+  ['plain', plain, 48],
+  ['relaxed, operands copied', cramped, 27],
+  ['relaxed, operands copied', cramped, 48],
+];
+
+const end = (q: number) => Math.floor((q > 2 ** 46 ? 0.55 : 0.51) * q);
+
+describe.each(bitsOf)('%s', (_name, kernel, bits) => {
+  const moduli = primesBelow(bits, degree, 3);
+  const basis = kernel.basis(degree, moduli);
+  const random = named(`sums ${bits}`);
+
+  /** One polynomial for each kind of content: ends of the range first, then random. */
+  const poly = (k: number): Float64Array => {
+    const x = kernel === cramped ? new Float64Array(3 * degree) : kernel.allocate(3 * degree);
+    const words = random.words(x.length);
+    for (let t = 0; t < x.length; t++) {
+      const q = moduli[Math.floor(t / degree)]!;
+      x[t] = k === 0 ? end(q) : k === 1 ? -end(q) : Math.round((words[t]! / 2 ** 32 - 0.5) * q);
+    }
+    return x;
+  };
+
+  const modulusAt = (t: number) => moduli[Math.floor(t / degree)]!;
+
+  function expectEqual(got: Float64Array, want: (t: number) => bigint): void {
+    const wrong = Array.from(got, (x, t) => {
+      const q = modulusAt(t);
+      return Number.isInteger(x) && Math.abs(x) <= end(q) && mod(BigInt(x) - want(t), BigInt(q)) === 0n;
+    }).filter((right) => !right);
+    expect(wrong).toHaveLength(0);
+  }
+
+  it.each([1, 2, 31, 32, 33, 70])('innerProduct sums %i products', (terms) => {
+    const same = terms > 2;
+    // With all operands at the ends of the range the lazy sum is as large as it can get.
+    const as = Array.from({ length: terms }, (_, k) => poly(same ? (k < terms / 2 ? 0 : 2) : k));
+    const bs = Array.from({ length: terms }, (_, k) => poly(same ? (k < terms / 2 ? 0 : 2) : 1));
+    const out = poly(2);
+    kernel.innerProduct(basis, out, as, bs);
+    expectEqual(out, (t) => as.reduce((sum, a, k) => sum + BigInt(a[t]!) * BigInt(bs[k]![t]!), 0n));
+  });
+
+  it.each([
+    [1, 8],
+    [36, 32],
+    [33, 64],
+    [520, 16],
+  ])('runProduct sums %i products with weights that are constant on %i values', (terms, run) => {
+    const runs = degree / run;
+    const values = new Float64Array(3 * runs * terms);
+    const words = random.words(values.length);
+    for (let v = 0; v < values.length; v++) {
+      const q = moduli[Math.floor(v / (runs * terms))]!;
+      values[v] = v % 3 === 0 ? end(q) : Math.round((words[v]! / 2 ** 32 - 0.5) * q);
+    }
+    const inputs = [poly(0), poly(1), poly(2), poly(2)];
+    const xs = Array.from({ length: terms }, (_, k) => inputs[terms > 100 ? 0 : k % 4]!);
+    const out = poly(2);
+    kernel.runProduct(out, xs, kernel.runWeights(basis, values, terms, run));
+    expectEqual(out, (t) => {
+      const [i, j] = [Math.floor(t / degree), t % degree];
+      const row = (i * runs + Math.floor(j / run)) * terms;
+      return xs.reduce((sum, x, k) => sum + BigInt(x[t]!) * BigInt(values[row + k]!), 0n);
+    });
+  });
+
+  it('scales, and subtracts and scales, by one constant for each limb', () => {
+    const [a, b, out] = [poly(0), poly(1), poly(2)];
+    const factors = moduli.map((q, i) => (i ? -1 : 1) * end(q));
+    const factorAt = (t: number) => BigInt(factors[Math.floor(t / degree)]!);
+    kernel.scale(basis, out, a, factors);
+    expectEqual(out, (t) => BigInt(a[t]!) * factorAt(t));
+    kernel.subtractScale(basis, out, a, b, factors);
+    expectEqual(out, (t) => (BigInt(a[t]!) - BigInt(b[t]!)) * factorAt(t));
+    kernel.subtractScale(basis, b, b, a, factors);
+    expect(b.every((x, t) => mod(BigInt(x) + BigInt(out[t]!), BigInt(modulusAt(t))) === 0n)).toBe(true);
+  });
+
+  it('makes residues canonical: in [0, q), one zero', () => {
+    const x = poly(2);
+    for (const [i, q] of moduli.entries()) {
+      x.set(
+        [0, -0, 1, -1, (q - 1) / 2, -(q - 1) / 2, (q + 1) / 2, -(q + 1) / 2, end(q), -end(q)],
+        i * degree,
+      );
+    }
+    const before = x.slice();
+    kernel.canonical(basis, x, x);
+    expect(x.some((r) => Object.is(r, -0))).toBe(false);
+    expect(x.every((r, t) => r === Number(mod(BigInt(before[t]!), BigInt(modulusAt(t)))))).toBe(true);
+  });
+
+  it.each([
+    [1, 64],
+    [2, 64],
+    [3, 7],
+  ])('converts %i limbs to others, %i coefficients, least magnitude', (limbs, count) => {
+    const source = moduli.slice(0, limbs);
+    const targets = primesBelow(Math.min(bits, 34) - 1, degree, 2) as Modulus[];
+    const [from, to] = [kernel.basis(degree, source), kernel.basis(degree, targets)];
+    const x = new Float64Array(limbs * count);
+    const words = random.words(x.length);
+    for (let t = 0; t < x.length; t++) {
+      const q = source[Math.floor(t / count)]!;
+      x[t] = t % count === 0 ? 0 : t % count === 1 ? -1 : Math.round((words[t]! / 2 ** 32 - 0.5) * q);
+    }
+    const out = new Float64Array(2 * count + 1).fill(7);
+    kernel.convert(from, to, out, x, count);
+    expect(out[2 * count]).toBe(7);
+    const Q = source.reduce((product, q) => product * BigInt(q), 1n);
+    for (let j = 0; j < count; j++) {
+      const whole = fromResidues(
+        source.map((_q, i) => x[i * count + j]!),
+        source,
+      );
+      expect(whole).toBe(centre(whole, Q));
+      for (const [i, p] of targets.entries()) {
+        expect(mod(BigInt(out[i * count + j]!) - whole, BigInt(p))).toBe(0n);
+        expect(Math.abs(out[i * count + j]!)).toBeLessThanOrEqual(end(p));
+      }
+    }
+  });
+
+  it('switches an odd number of coefficients and touches no other', () => {
+    const [from, to] = [basis, kernel.basis(degree, moduli.slice(1))];
+    const x = new Float64Array(9).map((_, t) => (t % 2 ? -1 : 1) * end(moduli[Math.floor(t / 3)]!));
+    const out = new Float64Array(7).fill(5);
+    kernel.dropFirst(from, to, out, x, 65_537, 3);
+    const full = new Float64Array(3 * degree);
+    for (let i = 0; i < 3; i++) full.set(x.subarray(3 * i, 3 * i + 3), i * degree);
+    const wide = new Float64Array(2 * degree);
+    kernel.dropFirst(from, to, wide, full, 65_537, degree);
+    expect([...out]).toEqual([...wide.subarray(0, 3), ...wide.subarray(degree, degree + 3), 5]);
+  });
+});
+
+describe('relaxed and plain', () => {
+  it('give the same bits in every operation, before any reduction', () => {
+    const moduli = primesBelow(48, 1024, 3);
+    const outputs = [relaxed, plain].map((kernel) => {
+      const random = named('same bits');
+      const basis = kernel.basis(1024, moduli);
+      const rest = kernel.basis(1024, moduli.slice(1));
+      const fresh = () => {
+        const words = random.words(3 * 1024);
+        return Float64Array.from(words, (w, t) => Math.round((w / 2 ** 32 - 0.5) * 1.1 * moduli[t >> 10]!));
+      };
+      const [a, b, c] = [fresh(), fresh(), fresh()];
+      const results: Float64Array[] = [];
+      const into = (call: (out: Float64Array) => void) => {
+        const out = c.slice();
+        call(out);
+        results.push(out);
+      };
+      into((out) => kernel.add(basis, out, a, b));
+      into((out) => kernel.subtract(basis, out, a, b));
+      into((out) => kernel.multiply(basis, out, a, b));
+      into((out) => kernel.multiplyAdd(basis, out, a, b));
+      into((out) => kernel.scale(basis, out, a, [3, -5, 7]));
+      into((out) => kernel.subtractScale(basis, out, a, b, [3, -5, 7]));
+      into((out) => kernel.innerProduct(basis, out, [a, b, c], [b, c, a]));
+      into((out) => kernel.convert(basis, rest, out, a, 1024));
+      into((out) => kernel.dropFirst(basis, rest, out, a, 65_537, 1024));
+      return results;
+    });
+    expect(outputs[0]).toEqual(outputs[1]);
+  });
+});
