@@ -15,6 +15,8 @@ import type { ClientScheme, EvaluateScheme } from './scheme.ts';
 import { checkPositions, parseMasked, serializeMasked } from './wire/masked.ts';
 import { parseSeeded, serializeSeeded } from './wire/seeded.ts';
 
+export type { ClientScheme, EvaluateScheme } from './scheme.ts';
+
 interface ClearKey {
   readonly parameters: Parameters;
   wiped: boolean;

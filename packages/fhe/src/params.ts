@@ -1,5 +1,5 @@
 /**
- * What both halves of the scheme share: parameters, errors, randomness, noise bounds, the shape of a scheme.
+ * What both halves of the scheme share: parameters, errors, randomness, noise bounds.
  * Holds no key and no ciphertext.
  * @module
  */
@@ -7,4 +7,3 @@ export { type ReplyNoise, type ReplyShape, replyNoise } from './bgv/noise.ts';
 export { FheError, type FheErrorCode } from './errors.ts';
 export { type ParameterLiteral, type Parameters, parameters, sealedSignIn } from './parameters.ts';
 export { type Randomness, seededRandomness, uniformBelow, webRandomness } from './rlwe/randomness.ts';
-export type { ClientScheme, EvaluateScheme } from './scheme.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import * as client from '../src/client.ts';
 import * as evaluate from '../src/evaluate.ts';
 import { noopClient, noopEvaluate } from '../src/noop.ts';
-import { type ClientScheme, type EvaluateScheme, sealedSignIn } from '../src/params.ts';
+import { sealedSignIn } from '../src/params.ts';
+import type { ClientScheme, EvaluateScheme } from '../src/scheme.ts';
 import { named } from './support/exact.ts';
 import { drawInputs, expected, multiplier, positions } from './support/sign-in.ts';
 
