@@ -44,9 +44,9 @@ export interface Policy {
 }
 
 export interface RateLimits {
-  /** Requests per minute and address, over everything but static files. */
+  /** Requests per minute and address, over everything but files and health. */
   readonly general: number;
-  /** Requests per minute and address that begin something (accounts, sessions, sign-ins, enrolments). */
+  /** The same for each route that begins something (accounts, sessions, sign-ins, enrolments). */
   readonly begin: number;
 }
 

@@ -12,7 +12,7 @@ export interface RunOptions {
 export interface Evaluator {
   /**
    * @throws {ServerError} `server-busy` when the queue is full, the worker died or the job was cancelled;
-   * `evaluation-timeout` past the deadline; `malformed-message` when the job does not evaluate.
+   * `evaluation-timeout` past the deadline; `internal` when the job does not evaluate.
    */
   run(job: Uint8Array<ArrayBuffer>, options: RunOptions): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;

@@ -33,7 +33,12 @@ interface Job {
 interface Thread {
   readonly worker: Worker;
   job?: Job | undefined;
+  /** Jobs it finished. */
+  finished: number;
 }
+
+/** Before a thread that died at once is tried again. */
+const respawnMs = 250;
 
 export function workerPool(options: PoolOptions): Evaluator {
   const program = options.program ?? new URL('./evaluate-worker.ts', import.meta.url);
@@ -44,29 +49,30 @@ export function workerPool(options: PoolOptions): Evaluator {
   let closed = false;
 
   const spawn = () => {
-    // no environment, no arguments of the main thread: a thread needs neither
-    const thread: Thread = { worker: new Worker(program, { env: {}, stdin: false }) };
+    if (closed) return;
+    // no environment, no input: a thread needs neither
+    const thread: Thread = { worker: new Worker(program, { env: {}, stdin: false }), finished: 0 };
     threads.add(thread);
     thread.worker.on('message', (message: ResultMessage) => finish(thread, message));
     thread.worker.on('error', (error) => logger.error({ reason: error.name }, 'evaluation thread failed'));
-    thread.worker.on('exit', () => {
-      threads.delete(thread);
-      const lost = thread.job;
-      thread.job = undefined;
-      lost?.settle('server-busy');
-      if (!closed) {
-        spawn();
-        next();
-      }
-    });
+    thread.worker.on('exit', () => lost(thread));
     thread.worker.unref();
+    next();
+  };
+
+  /** A thread ended that was not told to. One that never finished a job waits before it is tried again. */
+  const lost = (thread: Thread) => {
+    if (!threads.delete(thread)) return;
+    thread.job?.settle('server-busy');
+    setTimeout(spawn, thread.finished > 0 ? 0 : respawnMs).unref();
   };
 
   const finish = (thread: Thread, message: ResultMessage) => {
     const job = thread.job;
     if (job?.id !== message.id) return;
     thread.job = undefined;
-    job.settle('result' in message ? message.result : 'malformed-message');
+    thread.finished += 1;
+    job.settle('result' in message ? message.result : 'internal');
     next();
   };
 
@@ -87,8 +93,10 @@ export function workerPool(options: PoolOptions): Evaluator {
     job.settle(reason);
     for (const thread of threads) {
       if (thread.job !== job) continue;
-      thread.job = undefined;
+      threads.delete(thread);
       void thread.worker.terminate();
+      spawn();
+      break;
     }
   };
 

@@ -26,10 +26,8 @@ export interface RouteContext {
   readonly clock: () => number;
 }
 
-/** For routes that begin something: fewer per minute and address, counted together. */
-export const beginLimit = ({ begin }: RateLimits) => ({
-  rateLimit: { max: begin, timeWindow: 60_000, groupId: 'begin' },
-});
+/** For routes that begin something: fewer per minute and address, counted for each route. */
+export const beginLimit = ({ begin }: RateLimits) => ({ rateLimit: { max: begin, timeWindow: 60_000 } });
 
 /** Body limits in bytes. */
 export const bodyLimits = { json: 16 * 1024, webAuthn: 32 * 1024 } as const;
