@@ -14,5 +14,5 @@ export function checkedMessage(parameters: Parameters, message: Int16Array | Int
   // A coefficient beyond half makes one of the two differences negative and so sets the sign bit.
   for (const m of message) outside |= (half - m) | (half + m);
   if (outside < 0) throw new FheError('bad-message', { largest: half });
-  return Float64Array.from(message);
+  return new Float64Array(message);
 }

@@ -12,7 +12,8 @@ import type { Randomness } from './randomness.ts';
  */
 export function ternary(random: Randomness, degree: number): Float64Array {
   const words = random.words(degree);
-  const out = Float64Array.from(words, (word) => Math.floor((word * 3) / 2 ** 32) - 1);
+  const out = new Float64Array(degree);
+  for (let j = 0; j < degree; j++) out[j] = Math.floor((words[j]! * 3) / 2 ** 32) - 1;
   words.fill(0);
   return out;
 }

@@ -25,15 +25,14 @@ const part = 24;
 export function pack(out: Uint8Array, residues: Float64Array, q: number): number {
   const [lowBits, highBits] = parts(q);
   let [at, accumulator, held] = [0, 0, 0];
-  const put = (value: number, bits: number) => {
-    accumulator |= value << held;
-    for (held += bits; held >= 8; held -= 8, accumulator >>>= 8) out[at++] = accumulator & 0xff;
-  };
-  for (const x of residues) {
+  for (let j = 0; j < residues.length; j++) {
+    const x = residues[j]!;
     const canonical = x < 0 ? x + q : x;
     const high = Math.floor(canonical / 2 ** part);
-    put(canonical - high * 2 ** part, lowBits);
-    put(high, highBits);
+    accumulator |= (canonical - high * 2 ** part) << held;
+    for (held += lowBits; held >= 8; held -= 8, accumulator >>>= 8) out[at++] = accumulator & 0xff;
+    accumulator |= high << held;
+    for (held += highBits; held >= 8; held -= 8, accumulator >>>= 8) out[at++] = accumulator & 0xff;
   }
   if (held > 0) out[at++] = accumulator;
   return at;
@@ -45,21 +44,20 @@ export function pack(out: Uint8Array, residues: Float64Array, q: number): number
  */
 export function unpack(bytes: Uint8Array, count: number, q: number): Float64Array {
   const [lowBits, highBits] = parts(q);
+  const [lowMask, highMask] = [2 ** lowBits - 1, 2 ** highBits - 1];
   const out = new Float64Array(count);
-  let [at, accumulator, held] = [0, 0, 0];
-  const take = (bits: number) => {
-    for (; held < bits; held += 8) accumulator |= bytes[at++]! << held;
-    const value = accumulator & (2 ** bits - 1);
-    accumulator >>>= bits;
-    held -= bits;
-    return value;
-  };
-  let highest = 0;
+  let [at, accumulator, held, highest] = [0, 0, 0, 0];
   for (let j = 0; j < count; j++) {
-    const low = take(lowBits);
-    const residue = take(highBits) * 2 ** part + low;
+    for (; held < lowBits; held += 8) accumulator |= bytes[at++]! << held;
+    const low = accumulator & lowMask;
+    accumulator >>>= lowBits;
+    held -= lowBits;
+    for (; held < highBits; held += 8) accumulator |= bytes[at++]! << held;
+    const residue = (accumulator & highMask) * 2 ** part + low;
+    accumulator >>>= highBits;
+    held -= highBits;
     out[j] = residue;
-    if (residue > highest) highest = residue;
+    highest = Math.max(highest, residue);
   }
   if (highest >= q || accumulator !== 0) throw new FheError('non-canonical', { q });
   return out;

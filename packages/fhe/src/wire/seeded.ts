@@ -54,10 +54,11 @@ export function parseSeeded(
   for (const [i, q] of ring.moduli.entries()) {
     const length = packedLength(q, ring.degree);
     const residues = unpack(bytes.subarray(at, at + length), ring.degree, q);
-    packed.residues.set(
-      residues.map((x) => (x > q / 2 ? x - q : x)),
-      i * ring.degree,
-    );
+    // Balanced, as the kernels want them.
+    for (let j = 0; j < ring.degree; j++) {
+      const x = residues[j]!;
+      packed.residues[i * ring.degree + j] = x > q / 2 ? x - q : x;
+    }
     at += length;
   }
   const seed = bytes.slice(headerLength, headerLength + seedLength);
