@@ -466,6 +466,16 @@ describe('step-up', () => {
     expect(tokens.claims()?.['acr']).toBe(acr.sealed);
   });
 
+  it('takes a stronger sign-in for an essential acr claim too', async () => {
+    const browser = new Browser(app);
+    await signIn(browser, rp, faceLogin());
+    for (const request of [{ value: acr.pop }, { values: [acr.pop] }]) {
+      const claims = JSON.stringify({ id_token: { acr: { essential: true, ...request } } });
+      const { left } = await browser.follow((await begin(rp, { claims, prompt: 'none' })).url);
+      expect(left?.searchParams.get('code')).toBeTruthy();
+    }
+  });
+
   it('cannot meet an essential acr it does not know', async () => {
     const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:example:retina' } } });
     const { left } = await new Browser(app).follow((await begin(rp, { claims })).url);
