@@ -9,12 +9,16 @@ import { fileURLToPath } from 'node:url';
 import { withoutRuntimeFile } from '@blindsight/face/vite';
 import { defineConfig } from 'vite';
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: here('.'),
   base: '/',
   publicDir: 'public',
   appType: 'spa',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // The HPKE library asks Node for its crypto where there is no WebCrypto: never in a browser.
+  resolve: { alias: [{ find: /^crypto$/, replacement: here('./src/worker/no-node-crypto.ts') }] },
   // The runtime's WebAssembly comes with the verified models, not from the build.
   worker: { format: 'es', plugins: () => [withoutRuntimeFile()] },
   build: {
