@@ -2,8 +2,8 @@
  * The camera screen: mirrored preview in an oval, a ring that fills, one hint at a time, a way out.
  * @module
  */
-import { useEffect, useId, useReducer, useRef, useState } from 'preact/hooks';
-import { format, m } from '../messages/index.ts';
+import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { format, formatBytes, m } from '../messages/index.ts';
 import type { WebError } from '../sdk/errors.ts';
 import { Button } from '../ui/button.tsx';
 import type { DeviceWorker } from '../worker/client.ts';
@@ -13,6 +13,7 @@ import { CameraPicker } from './camera-picker.tsx';
 import { cancelled, runCapture } from './capture-run.ts';
 import { type Hint, isGood, noHint, showHint } from './hints.ts';
 import { Oval } from './oval.tsx';
+import { type ModelsProgress, useModels } from './use-models.ts';
 
 export interface CaptureViewProps {
   readonly purpose: CapturePurpose;
@@ -26,7 +27,7 @@ export interface CaptureViewProps {
 export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: CaptureViewProps) {
   const video = useRef<HTMLVideoElement>(null);
   const heading = useRef<HTMLParagraphElement>(null);
-  const hintId = useId();
+  const models = useModels(worker);
   const [cameraId, setCameraId] = useState<string>();
   const [cameras, setCameras] = useState<readonly MediaDeviceInfo[]>([]);
   const [on, setOn] = useState(false);
@@ -81,7 +82,6 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
       <div class="capture-hint-line">
         <p
           ref={heading}
-          id={hintId}
           tabIndex={-1}
           class="capture-hint"
           data-testid="hint"
@@ -90,7 +90,7 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
         >
           {text}
         </p>
-        {!on && <p class="muted">{m.capture.allow}</p>}
+        {!on && <p class="muted">{waitingFor(models)}</p>}
       </div>
       <p class="sr-only" aria-live="polite" aria-atomic="true">
         {on ? m.capture.hints[hint.spoken] : m.capture.starting}
@@ -104,6 +104,11 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
         max={progress.wanted || 1}
         value={progress.taken}
       />
+      {models.prepared?.researchOnly && (
+        <p class="fine centred" data-testid="research-only">
+          {m.capture.researchOnly}
+        </p>
+      )}
       <div class="capture-actions">
         {cameras.length > 1 && (
           <CameraPicker cameras={cameras} selected={cameraId ?? selected} onSelect={setCameraId} />
@@ -114,4 +119,10 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
       </div>
     </section>
   );
+}
+
+/** Before the camera is on: the browser's question, or files that are still coming. */
+function waitingFor({ prepared, done, total }: ModelsProgress): string {
+  if (prepared || total === 0) return m.capture.allow;
+  return format(m.capture.models, { done: formatBytes(done), total: formatBytes(total) });
 }

@@ -115,6 +115,8 @@ export const en = {
     cameraNumber: 'Camera {number}',
     starting: 'Waiting for the camera',
     allow: 'Your browser may ask to use the camera. Allow it to go on.',
+    models: 'Loading the face models: {done} of {total}',
+    researchOnly: 'A part of the models in use is licensed for research only.',
     recording: 'Camera is on',
     ended: 'Camera is off',
     hints: {
