@@ -35,8 +35,8 @@ export function reachedFrom(folder: string, planted: Planted = {}): Reached[] {
   for (let next = queue.shift(); next; next = queue.shift()) {
     const { module, chain } = next;
     if (seen.has(module)) continue;
-    const text = planted[module] ?? textOf(module);
-    const { specifiers, names } = text === undefined ? nothing : parse(module, text);
+    const text = planted[module];
+    const { specifiers, names } = text === undefined ? parsedFile(module) : parse(module, text);
     const imports = specifiers.map((specifier) => resolved(specifier, module));
     seen.set(module, { module, chain, imports, names });
     for (const target of imports) queue.push({ module: target, chain: [...chain, target] });
@@ -44,12 +44,18 @@ export function reachedFrom(folder: string, planted: Planted = {}): Reached[] {
   return [...seen.values()];
 }
 
-const nothing: Parsed = { specifiers: [], names: new Set() };
+const files = new Map<string, Parsed>();
 
-function textOf(module: string): string | undefined {
+/** A module on the disk, parsed once; anything else (a foreign package, an asset) is a leaf. */
+function parsedFile(module: string): Parsed {
   const path = join(root, module);
-  return /\.[cm]?[jt]sx?$/.test(module) && existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  const source = /\.[cm]?[jt]sx?$/.test(module) && existsSync(path);
+  const parsed = files.get(module) ?? (source ? parse(module, readFileSync(path, 'utf8')) : nothing);
+  files.set(module, parsed);
+  return parsed;
 }
+
+const nothing: Parsed = { specifiers: [], names: new Set() };
 
 interface Parsed {
   readonly specifiers: readonly string[];

@@ -20,7 +20,8 @@ import { createSigningKeys } from './keys/signing-keys.ts';
 import { createVault } from './keys/vault.ts';
 import { createLogger } from './logging.ts';
 import { readModelPolicy } from './models.ts';
-import { createOidc } from './oidc/index.ts';
+import { createOidc, type OidcEvent, type OidcListener } from './oidc/index.ts';
+import type { Audit } from './ports/audit.ts';
 import type { Evaluator } from './ports/evaluator.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Storage } from './ports/storage.ts';
@@ -70,7 +71,8 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
   try {
     const signingKeys = createSigningKeys({ secrets: storage.secrets, keys, clock });
     const { accounts, artifacts } = storage;
-    const oidc = await createOidc({ config, accounts, artifacts, signingKeys, logger, clock });
+    const audit = auditOpenId(storage.audit, logger, clock);
+    const oidc = await createOidc({ config, accounts, artifacts, signingKeys, logger, clock, audit });
     const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock };
     // what a restart left behind ends before anything new begins
     const swept = await sweep(deps);
@@ -112,6 +114,24 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
     await undo();
     throw error;
   }
+}
+
+/** What of the provider's reports belongs into the audit log: who was let in where, and what was taken back. */
+function auditOpenId(audit: Audit, logger: Logger, clock: () => number): OidcListener {
+  const kept = new Set<OidcEvent['type']>([
+    'oidc.authorized',
+    'oidc.replayed',
+    'oidc.grant-revoked',
+    'oidc.signed-out',
+  ]);
+  return (event) => {
+    // refusals are left to the log: strangers cause them, and each row here is a durable write
+    if (!kept.has(event.type)) return;
+    const clientId = 'clientId' in event ? event.clientId : '';
+    const accountId = 'accountId' in event ? event.accountId : '';
+    const row = { at: clock(), kind: 'openid', clientId, accountId, reason: event.type } as const;
+    audit.append(row).catch((error: Error) => logger.error({ reason: error.name }, 'audit failed'));
+  };
 }
 
 async function openData(config: ServerConfig, now: number): Promise<OpenedData> {

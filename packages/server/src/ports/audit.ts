@@ -24,7 +24,9 @@ export type AuditKind =
   | 'sign-in-closed'
   | 'face-locked'
   | 'interaction-finished'
-  | 'interaction-aborted';
+  | 'interaction-aborted'
+  /** Reported by the OpenID provider; `reason` says what. */
+  | 'openid';
 
 export interface AuditEvent {
   readonly at: number;
