@@ -22,6 +22,11 @@ export function* together(left: Picture, right: Picture): Generator<Picture> {
   }
 }
 
+/** One picture, every frame the same to the last bit. */
+export function* frozen(picture: Picture): Generator<Picture> {
+  for (let k = 0; k < hold; k++) yield place(picture, 0, 0);
+}
+
 /** A wall with nobody in front of it. */
 export function* empty(): Generator<Picture> {
   for (let k = 0; k < hold; k++) yield blank(k);

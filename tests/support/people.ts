@@ -6,7 +6,7 @@
  * noise. No picture is ever written anywhere.
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cosine, type FaceEngine, meanEmbedding, type Point, type RgbaFrame } from '@blindsight/face';
@@ -78,11 +78,13 @@ export async function findPeople(
   count = 2,
   source: 'shared' | 'packages' = hasSharedFaces ? 'shared' : 'packages',
 ): Promise<Person[]> {
+  const remembered = await recall(count, source);
+  if (remembered) return remembered;
   const { engine, models } = await testEngine();
   const { calibration } = models.manifest;
   const scale = scoreOfCosine(calibration);
   const tau = operatingTau(models.manifest);
-  const found: { person: Person; verifier: Float32Array; probes: Float32Array[] }[] = [];
+  const found: { person: Person; chosen: Chosen; verifier: Float32Array; probes: Float32Array[] }[] = [];
   for (const candidate of source === 'shared' ? sharedCandidates() : packageCandidates()) {
     const enrol = await usable(engine, candidate.enrol, `${candidate.id}/enrol`, leastEnrol);
     const probe = await usable(engine, candidate.probe, `${candidate.id}/probe`, leastProbe);
@@ -98,20 +100,84 @@ export async function findPeople(
         probes.every((p) => scale * cosine(p, other.verifier) < tau - margin),
     );
     if (!self || !apart) continue;
-    const frames = { enrol: enrol.map(({ frame }) => frame), probe: probe.map(({ frame }) => frame) };
+    const chosen = {
+      id: candidate.id,
+      enrol: enrol.map(({ take }) => take),
+      probe: probe.map(({ take }) => take),
+    };
     found.push({
-      person: {
-        id: candidate.id,
-        enrol: () => [...frames.enrol],
-        probe: () => [...frames.probe],
-        pictures: () => [...frames.enrol, ...frames.probe],
-      },
+      person: toPerson(candidate.id, enrol, probe),
+      chosen,
       verifier,
       probes,
     });
-    if (found.length === count) return found.map(({ person }) => person);
+    if (found.length === count) {
+      remember(
+        source,
+        models.manifestHash,
+        found.map((entry) => entry.chosen),
+      );
+      return found.map(({ person }) => person);
+    }
   }
   throw new Error(`only ${found.length} of ${count} people fit for tests`);
+}
+
+/** One frame of a candidate: which shot, and which of its random variations. */
+interface Take {
+  readonly shot: number;
+  readonly round: number;
+}
+
+/** The frames that were found fit, by number: no pixels, so it may be kept. */
+interface Chosen {
+  readonly id: string;
+  readonly enrol: readonly Take[];
+  readonly probe: readonly Take[];
+}
+
+/** Looking at every frame takes a minute; what was chosen is kept per manifest, count and source. */
+const memory = (source: string, manifestHash: string): string =>
+  join(root, '.cache', `people-${source}-${manifestHash.slice(0, 16)}.json`);
+
+function remember(source: string, manifestHash: string, chosen: readonly Chosen[]): void {
+  const path = memory(source, manifestHash);
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Chosen[]) : [];
+  if (chosen.length > known.length) writeFileSync(path, JSON.stringify(chosen));
+}
+
+/** The same people as a full search gives, when one was made with these models and at least this count. */
+async function recall(count: number, source: 'shared' | 'packages'): Promise<Person[] | undefined> {
+  const { manifestHash } = await buildModels(modelsFolder);
+  const path = memory(source, manifestHash);
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Chosen[]) : [];
+  if (known.length < count) return undefined;
+  const candidates = new Map(
+    (source === 'shared' ? sharedCandidates() : packageCandidates()).map((c) => [c.id, c]),
+  );
+  return known.slice(0, count).map(({ id, enrol, probe }) => {
+    const candidate = candidates.get(id)!;
+    const again = (part: 'enrol' | 'probe', takes: readonly Take[]) =>
+      takes.map(({ shot, round }) => {
+        const picture = decodeJpeg(readFileSync(candidate[part][shot]!.path));
+        return { frame: varied(picture, candidate[part][shot]!, random(`${id}/${part}/${shot}/${round}`)) };
+      });
+    return toPerson(id, again('enrol', enrol), again('probe', probe));
+  });
+}
+
+function toPerson(
+  id: string,
+  enrol: readonly { frame: RgbaFrame }[],
+  probe: readonly { frame: RgbaFrame }[],
+): Person {
+  const frames = { enrol: enrol.map(({ frame }) => frame), probe: probe.map(({ frame }) => frame) };
+  return {
+    id,
+    enrol: () => [...frames.enrol],
+    probe: () => [...frames.probe],
+    pictures: () => [...frames.enrol, ...frames.probe],
+  };
 }
 
 /** Varied frames of the shots that pass the gates, with their embeddings; stops when there are enough. */
@@ -120,15 +186,18 @@ async function usable(
   shots: readonly Shot[],
   seed: string,
   wanted: number,
-): Promise<{ frame: RgbaFrame; embedding: Float32Array }[]> {
+): Promise<{ take: Take; frame: RgbaFrame; embedding: Float32Array }[]> {
   const pictures = shots.map((shot) => ({ shot, picture: decodeJpeg(readFileSync(shot.path)) }));
-  const good: { frame: RgbaFrame; embedding: Float32Array }[] = [];
+  const good: { take: Take; frame: RgbaFrame; embedding: Float32Array }[] = [];
   const attempts = 3 * Math.ceil(wanted / Math.max(1, shots.length));
   for (let round = 0; round < attempts && good.length < wanted; round++) {
     for (const [i, { shot, picture }] of pictures.entries()) {
       const frame = varied(picture, shot, random(`${seed}/${i}/${round}`));
       const { face, gate } = await engine.analyze(frame);
-      if (gate === 'ok' && face) good.push({ frame, embedding: await engine.embed(frame, face.landmarks) });
+      if (gate === 'ok' && face) {
+        const embedding = await engine.embed(frame, face.landmarks);
+        good.push({ take: { shot: i, round }, frame, embedding });
+      }
     }
   }
   return good;

@@ -45,6 +45,11 @@ export async function outcome(page: Page): Promise<string> {
   return (await element.getAttribute('data-code')) ?? '';
 }
 
+/** Waits until the capture screen shows a hint. */
+export async function hinted(page: Page, code: string): Promise<void> {
+  await page.locator(`[data-testid="hint"][data-code="${code}"]`).waitFor({ timeout: patience });
+}
+
 export async function expectOutcome(page: Page, code: string): Promise<void> {
   const seen = await outcome(page);
   if (seen !== code)
