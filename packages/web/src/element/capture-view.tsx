@@ -6,6 +6,7 @@ import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { format, formatBytes, m } from '../messages/index.ts';
 import type { WebError } from '../sdk/errors.ts';
 import { Button } from '../ui/button.tsx';
+import { useFocus } from '../ui/use-focus.ts';
 import type { DeviceWorker } from '../worker/client.ts';
 import type { CapturePurpose } from '../worker/contract.ts';
 import { listCameras } from './camera.ts';
@@ -26,7 +27,7 @@ export interface CaptureViewProps {
 
 export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: CaptureViewProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const heading = useRef<HTMLParagraphElement>(null);
+  const focused = useFocus<HTMLParagraphElement>();
   const models = useModels(worker);
   const [cameraId, setCameraId] = useState<string>();
   const [cameras, setCameras] = useState<readonly MediaDeviceInfo[]>([]);
@@ -62,8 +63,6 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
   }, [cameraId]);
   const [selected, setSelected] = useState('');
 
-  useEffect(() => heading.current?.focus(), []);
-
   const shown: Hint = on ? hint.shown : 'waiting';
   const text = on ? m.capture.hints[shown] : m.capture.starting;
   const count = format(m.capture.progress, progress);
@@ -81,7 +80,7 @@ export function CaptureView({ purpose, worker, onDone, onFailed, onCancel }: Cap
       </div>
       <div class="capture-hint-line">
         <p
-          ref={heading}
+          ref={focused}
           tabIndex={-1}
           class="capture-hint"
           data-testid="hint"

@@ -1,9 +1,9 @@
 /** How something ended: a result or an error, with its code for tests and support, and a way on. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import { format, formatWait, m } from '../messages/index.ts';
 import type { WebError } from '../sdk/errors.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { useFocus } from './use-focus.ts';
 
 export interface OutcomeProps {
   readonly code: string;
@@ -15,8 +15,6 @@ export interface OutcomeProps {
 
 /** Takes the focus, so that a screen reader starts here and the keyboard goes on from here. */
 export function Outcome({ code, good = false, icon, title, children }: OutcomeProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [code]);
   return (
     <section
       class="outcome"
@@ -28,7 +26,7 @@ export function Outcome({ code, good = false, icon, title, children }: OutcomePr
       <span class="outcome-mark" aria-hidden="true">
         <Icon name={icon ?? (good ? 'check' : 'alert')} />
       </span>
-      <h1 ref={heading} tabIndex={-1}>
+      <h1 ref={useFocus<HTMLHeadingElement>(code)} tabIndex={-1}>
         {title}
       </h1>
       {children}

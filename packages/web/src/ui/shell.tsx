@@ -1,5 +1,6 @@
 /** What surrounds every page: header with the mark, the content, the privacy strip. */
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { m } from '../messages/index.ts';
 import type { TrafficCounter } from '../sdk/counter.ts';
 import { Logo } from './logo.tsx';
@@ -7,12 +8,17 @@ import { PrivacyStrip } from './privacy-strip.tsx';
 
 export interface ShellProps {
   readonly counter: TrafficCounter;
+  /** Of the page, for tabs and history. */
+  readonly title: string;
   readonly wide?: boolean;
   readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Shell({ counter, wide = false, aside, children }: ShellProps) {
+export function Shell({ counter, title, wide = false, aside, children }: ShellProps) {
+  useEffect(() => {
+    document.title = `${title} · ${m.common.product}`;
+  }, [title]);
   return (
     <div class={wide ? 'shell shell-wide' : 'shell'}>
       <a class="skip" href="#content">

@@ -74,7 +74,7 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
     </Button>
   );
   return (
-    <Shell counter={sdk.counter} wide={state.screen === 'open'} aside={aside}>
+    <Shell counter={sdk.counter} title={m.account.title} wide={state.screen === 'open'} aside={aside}>
       {state.screen === 'loading' && <Busy>{m.common.loading}</Busy>}
       {state.screen === 'sign-in' && <SignInStep busy={state.busy} onPasskey={() => void openSession()} />}
       {state.screen === 'failed' && (

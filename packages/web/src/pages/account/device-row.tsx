@@ -4,6 +4,7 @@ import { format, formatDate, m, plural } from '../../messages/index.ts';
 import type { Question } from '../../state/account.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { useFocus } from '../../ui/use-focus.ts';
 
 export interface DeviceRowProps {
   readonly device: DeviceView;
@@ -36,22 +37,7 @@ export function DeviceRow({ device, here, question, busy, onAsk, onKeep, onConfi
         </p>
       </div>
       {question ? (
-        <div class="question" role="alertdialog" aria-label={label}>
-          <p>
-            {format(question.kind === 'revoke' ? m.account.confirmRevoke : m.account.confirmErase, {
-              device: label,
-            })}
-          </p>
-          <p class="fine">{m.account.reauthenticate}</p>
-          <div class="row-actions">
-            <Button kind="danger" busy={busy} testId="confirm-erasure" onClick={onConfirm}>
-              {m.account.confirmYes}
-            </Button>
-            <Button kind="quiet" disabled={busy} testId="keep" onClick={onKeep}>
-              {m.account.confirmNo}
-            </Button>
-          </div>
-        </div>
+        <Confirmation question={question} label={label} busy={busy} onKeep={onKeep} onConfirm={onConfirm} />
       ) : (
         <div class="row-actions">
           {state === 'active' && (
@@ -65,5 +51,34 @@ export function DeviceRow({ device, here, question, busy, onAsk, onKeep, onConfi
         </div>
       )}
     </li>
+  );
+}
+
+interface ConfirmationProps extends Pick<DeviceRowProps, 'busy' | 'onKeep' | 'onConfirm'> {
+  readonly question: Question;
+  readonly label: string;
+}
+
+function Confirmation({ question, label, busy, onKeep, onConfirm }: ConfirmationProps) {
+  const text = question.kind === 'revoke' ? m.account.confirmRevoke : m.account.confirmErase;
+  return (
+    <div
+      ref={useFocus<HTMLDivElement>()}
+      class="question"
+      role="alertdialog"
+      aria-label={label}
+      tabIndex={-1}
+    >
+      <p>{format(text, { device: label })}</p>
+      <p class="fine">{m.account.reauthenticate}</p>
+      <div class="row-actions">
+        <Button kind="danger" busy={busy} testId="confirm-erasure" onClick={onConfirm}>
+          {m.account.confirmYes}
+        </Button>
+        <Button kind="quiet" disabled={busy} testId="keep" onClick={onKeep}>
+          {m.account.confirmNo}
+        </Button>
+      </div>
+    </div>
   );
 }

@@ -6,7 +6,7 @@
 import type { UnlockProfile } from '@blindsight/protocol/wire';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { CaptureView } from '../../element/capture-view.tsx';
-import { language } from '../../messages/index.ts';
+import { language, m } from '../../messages/index.ts';
 import { deviceLabel } from '../../sdk/device-label.ts';
 import { type EnrolStep, enrol } from '../../sdk/enrol.ts';
 import { toWebError } from '../../sdk/errors.ts';
@@ -130,7 +130,7 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
     });
 
   return (
-    <Shell counter={sdk.counter}>
+    <Shell counter={sdk.counter} title={m.enrol.title}>
       <EnrolScreen
         state={state}
         background={background}

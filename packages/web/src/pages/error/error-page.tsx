@@ -1,4 +1,5 @@
 /** Errors that have no page of their own: the provider sends the browser here with a code. */
+import { m } from '../../messages/index.ts';
 import { isErrorCode, WebError } from '../../sdk/errors.ts';
 import type { Sdk } from '../../sdk/index.ts';
 import { ErrorOutcome } from '../../ui/outcome.tsx';
@@ -9,7 +10,7 @@ import { ErrorActions } from '../error-actions.tsx';
 export function ErrorPage({ sdk, code }: { readonly sdk: Sdk; readonly code: string | null }) {
   const error = new WebError(isErrorCode(code) ? code : 'internal');
   return (
-    <Shell counter={sdk.counter}>
+    <Shell counter={sdk.counter} title={m.errors[error.code].title}>
       <ErrorOutcome error={error}>
         <ErrorActions error={error} onRetry={() => history.back()} />
       </ErrorOutcome>

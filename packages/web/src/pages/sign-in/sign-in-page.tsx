@@ -5,10 +5,12 @@
 import type { Redirect } from '@blindsight/protocol/wire';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { CaptureView } from '../../element/capture-view.tsx';
+import { m } from '../../messages/index.ts';
 import { toWebError } from '../../sdk/errors.ts';
 import type { Sdk } from '../../sdk/index.ts';
 import { wasEnrolled } from '../../sdk/marker.ts';
 import { cancelPasskey, confirmPasskey } from '../../sdk/passkeys.ts';
+import { recoverPending } from '../../sdk/recovery.ts';
 import { type SignInStep, signIn } from '../../sdk/sign-in.ts';
 import { type KnownAccount, knownAccounts } from '../../sdk/store/devices.ts';
 import { atFirst, signInReducer } from '../../state/sign-in.ts';
@@ -79,7 +81,7 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
   };
 
   return (
-    <Shell counter={sdk.counter}>
+    <Shell counter={sdk.counter} title={m.signIn.title}>
       <SignInScreen
         state={state}
         returnTo={`/sign-in/${uid}`}
@@ -106,7 +108,7 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
 async function load(sdk: Sdk, uid: string) {
   const [interaction, accounts] = await Promise.all([
     sdk.api.interaction(uid),
-    sdk.database().then(knownAccounts, () => []),
+    readAccounts(sdk).catch(() => []),
   ]);
   // The models come while the person reads; a failure shows when they are needed.
   if (accounts.length > 0 && interaction.prompt === 'login')
@@ -115,4 +117,11 @@ async function load(sdk: Sdk, uid: string) {
       .api.prepare()
       .catch(() => {});
   return { interaction, accounts, forgotten: accounts.length === 0 && wasEnrolled() };
+}
+
+/** What a closed tab left open is settled first: the enrolment may have been finished. */
+async function readAccounts(sdk: Sdk): Promise<KnownAccount[]> {
+  const db = await sdk.database();
+  await recoverPending(db, sdk.api, Date.now());
+  return knownAccounts(db);
 }
