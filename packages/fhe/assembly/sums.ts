@@ -5,83 +5,172 @@
  */
 import { both, mulmod, reduce } from './lanes';
 
+/** Where upper sums start: every value in [2^101, 2^102) is a multiple of 2^49, so products round to multiples of it. */
+const start: f64 = 3802951800684688204490109616128.0; // 1.5 * 2^101
+/** 2^-49. */
+const unit: f64 = 1.7763568394002505e-15;
+
+/**
+ * One term x * w of a sum that is kept as upper + lower without any reduction, four operations (relaxed form):
+ * upper' = upper + x * w rounded to a multiple of 2^49; the part lost, x * w + (upper - upper'), is exact.
+ *
+ * Bounds, q < 2^48, balanced operands, at most 31 terms: |x * w| <= 0.3025 * 2^96 < 2^94.3, so upper stays within
+ * 2^99.3 of its start, inside [2^101, 2^102); upper - upper' is a multiple of 2^49 below 2^95, exact; the part lost
+ * is an integer of at most 2^48, and 31 of them with `out` (0.55 * 2^48) stay below 2^53.
+ */
+// @ts-ignore: decorator
+@inline
+function raised(upper: v128, x: v128, w: v128): v128 {
+  return v128.relaxed_madd<f64>(x, w, upper);
+}
+
+// @ts-ignore: decorator
+@inline
+function lost(lower: v128, before: v128, after: v128, x: v128, w: v128): v128 {
+  return f64x2.add(lower, v128.relaxed_madd<f64>(x, w, f64x2.sub(before, after)));
+}
+
+/** The sum modulo q, from its halves: |(upper - start) / 2^49| < 2^50.3, and `shift` is 2^49 modulo q. */
+// @ts-ignore: decorator
+@inline
+function settled(upper: v128, lower: v128, shift: v128, q: v128, qi: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    const whole = f64x2.mul(f64x2.sub(upper, f64x2.splat(start)), f64x2.splat(unit));
+    return joined(whole, lower, shift, q, qi);
+  } else {
+    return reduce(lower, q, qi);
+  }
+}
+
 /**
  * out = [out +] sum of a_k * b_k over `terms` pairs, all full length.
  *
- * Bounds, q < 2^48, balanced operands: each product is at most 0.529 * q and 32 of them, with `out`, below
- * 17.5 * q < 2^52.2: one reduction at the end. The caller splits longer sums.
- * @param terms 1..32. @param accumulate 1 to add to `out`, 0 to overwrite it.
+ * Bounds: see `raised`. In the plain form each product is reduced at once, to at most 0.529 * q, and 31 of them,
+ * with `out`, stay below 17 * q < 2^52.1. The caller splits longer sums.
+ * @param terms 1..31. @param accumulate 1 to add to `out`, 0 to overwrite it. @param shift 2^49 modulo q, balanced.
  */
 export function innerProduct(
-  out: usize, as: usize, bs: usize, terms: i32, accumulate: i32, n: i32, modulus: f64, inverse: f64,
+  out: usize, as: usize, bs: usize, terms: i32, accumulate: i32, n: i32, shift: f64, modulus: f64, inverse: f64,
 ): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(inverse);
+  const w49 = f64x2.splat(shift);
   const list = as + (<usize>terms << 2);
   for (let at: usize = 0, size = <usize>n << 3; at < size; at += 64) {
-    let s0 = f64x2.splat(0);
+    let s0 = f64x2.splat(start);
     let s1 = s0;
     let s2 = s0;
     let s3 = s0;
+    let t0 = f64x2.splat(0);
+    let t1 = t0;
+    let t2 = t0;
+    let t3 = t0;
     if (accumulate) {
-      s0 = v128.load(out + at, 0);
-      s1 = v128.load(out + at, 16);
-      s2 = v128.load(out + at, 32);
-      s3 = v128.load(out + at, 48);
+      t0 = v128.load(out + at, 0);
+      t1 = v128.load(out + at, 16);
+      t2 = v128.load(out + at, 32);
+      t3 = v128.load(out + at, 48);
     }
     for (let k = as, l = bs; k < list; k += 4, l += 4) {
       const a = <usize>load<u32>(k) + at;
       const b = <usize>load<u32>(l) + at;
-      s0 = f64x2.add(s0, mulmod(v128.load(a, 0), v128.load(b, 0), q, qi));
-      s1 = f64x2.add(s1, mulmod(v128.load(a, 16), v128.load(b, 16), q, qi));
-      s2 = f64x2.add(s2, mulmod(v128.load(a, 32), v128.load(b, 32), q, qi));
-      s3 = f64x2.add(s3, mulmod(v128.load(a, 48), v128.load(b, 48), q, qi));
+      const a0 = v128.load(a, 0);
+      const a1 = v128.load(a, 16);
+      const a2 = v128.load(a, 32);
+      const a3 = v128.load(a, 48);
+      const b0 = v128.load(b, 0);
+      const b1 = v128.load(b, 16);
+      const b2 = v128.load(b, 32);
+      const b3 = v128.load(b, 48);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        const r0 = raised(s0, a0, b0);
+        const r1 = raised(s1, a1, b1);
+        const r2 = raised(s2, a2, b2);
+        const r3 = raised(s3, a3, b3);
+        t0 = lost(t0, s0, r0, a0, b0);
+        t1 = lost(t1, s1, r1, a1, b1);
+        t2 = lost(t2, s2, r2, a2, b2);
+        t3 = lost(t3, s3, r3, a3, b3);
+        s0 = r0;
+        s1 = r1;
+        s2 = r2;
+        s3 = r3;
+      } else {
+        t0 = f64x2.add(t0, mulmod(a0, b0, q, qi));
+        t1 = f64x2.add(t1, mulmod(a1, b1, q, qi));
+        t2 = f64x2.add(t2, mulmod(a2, b2, q, qi));
+        t3 = f64x2.add(t3, mulmod(a3, b3, q, qi));
+      }
     }
-    v128.store(out + at, reduce(s0, q, qi), 0);
-    v128.store(out + at, reduce(s1, q, qi), 16);
-    v128.store(out + at, reduce(s2, q, qi), 32);
-    v128.store(out + at, reduce(s3, q, qi), 48);
+    v128.store(out + at, settled(s0, t0, w49, q, qi), 0);
+    v128.store(out + at, settled(s1, t1, w49, q, qi), 16);
+    v128.store(out + at, settled(s2, t2, w49, q, qi), 32);
+    v128.store(out + at, settled(s3, t3, w49, q, qi), 48);
   }
 }
 
 /**
  * out = [out +] sum of x_k * w_k where w_k is constant on runs of `run` coefficients (periodic weights in
  * evaluation form), any q < 2^48. Weights: shape [N / run, terms], balanced.
- * Bounds: as `innerProduct`.
+ * Bounds and parameters: as `innerProduct`.
  * @param run a multiple of 8.
  */
 export function runProduct(
-  out: usize, xs: usize, weights: usize, terms: i32, run: i32, accumulate: i32, n: i32, modulus: f64, inverse: f64,
+  out: usize, xs: usize, weights: usize, terms: i32, run: i32, accumulate: i32, n: i32, shift: f64, modulus: f64, inverse: f64,
 ): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(inverse);
+  const w49 = f64x2.splat(shift);
   const list = xs + (<usize>terms << 2);
   const size = <usize>n << 3;
   const length = <usize>run << 3;
-  for (let start: usize = 0; start < size; start += length, weights += <usize>terms << 3) {
-    for (let at = start, end = start + length; at < end; at += 64) {
-      let s0 = f64x2.splat(0);
+  for (let first: usize = 0; first < size; first += length, weights += <usize>terms << 3) {
+    for (let at = first, end = first + length; at < end; at += 64) {
+      let s0 = f64x2.splat(start);
       let s1 = s0;
       let s2 = s0;
       let s3 = s0;
+      let t0 = f64x2.splat(0);
+      let t1 = t0;
+      let t2 = t0;
+      let t3 = t0;
       if (accumulate) {
-        s0 = v128.load(out + at, 0);
-        s1 = v128.load(out + at, 16);
-        s2 = v128.load(out + at, 32);
-        s3 = v128.load(out + at, 48);
+        t0 = v128.load(out + at, 0);
+        t1 = v128.load(out + at, 16);
+        t2 = v128.load(out + at, 32);
+        t3 = v128.load(out + at, 48);
       }
       for (let k = xs, l = weights; k < list; k += 4, l += 8) {
         const x = <usize>load<u32>(k) + at;
         const w = both(l);
-        s0 = f64x2.add(s0, mulmod(v128.load(x, 0), w, q, qi));
-        s1 = f64x2.add(s1, mulmod(v128.load(x, 16), w, q, qi));
-        s2 = f64x2.add(s2, mulmod(v128.load(x, 32), w, q, qi));
-        s3 = f64x2.add(s3, mulmod(v128.load(x, 48), w, q, qi));
+        const a0 = v128.load(x, 0);
+        const a1 = v128.load(x, 16);
+        const a2 = v128.load(x, 32);
+        const a3 = v128.load(x, 48);
+        if (ASC_FEATURE_RELAXED_SIMD) {
+          const r0 = raised(s0, a0, w);
+          const r1 = raised(s1, a1, w);
+          const r2 = raised(s2, a2, w);
+          const r3 = raised(s3, a3, w);
+          t0 = lost(t0, s0, r0, a0, w);
+          t1 = lost(t1, s1, r1, a1, w);
+          t2 = lost(t2, s2, r2, a2, w);
+          t3 = lost(t3, s3, r3, a3, w);
+          s0 = r0;
+          s1 = r1;
+          s2 = r2;
+          s3 = r3;
+        } else {
+          t0 = f64x2.add(t0, mulmod(a0, w, q, qi));
+          t1 = f64x2.add(t1, mulmod(a1, w, q, qi));
+          t2 = f64x2.add(t2, mulmod(a2, w, q, qi));
+          t3 = f64x2.add(t3, mulmod(a3, w, q, qi));
+        }
       }
-      v128.store(out + at, reduce(s0, q, qi), 0);
-      v128.store(out + at, reduce(s1, q, qi), 16);
-      v128.store(out + at, reduce(s2, q, qi), 32);
-      v128.store(out + at, reduce(s3, q, qi), 48);
+      v128.store(out + at, settled(s0, t0, w49, q, qi), 0);
+      v128.store(out + at, settled(s1, t1, w49, q, qi), 16);
+      v128.store(out + at, settled(s2, t2, w49, q, qi), 32);
+      v128.store(out + at, settled(s3, t3, w49, q, qi), 48);
     }
   }
 }

@@ -52,7 +52,7 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
     expect(wrong).toHaveLength(0);
   }
 
-  it.each([1, 2, 31, 32, 33, 70])('innerProduct sums %i products', (terms) => {
+  it.each([1, 2, 30, 31, 32, 63])('innerProduct sums %i products', (terms) => {
     const same = terms > 2;
     // With all operands at the ends of the range the lazy sum is as large as it can get.
     const as = Array.from({ length: terms }, (_, k) => poly(same ? (k < terms / 2 ? 0 : 2) : k));

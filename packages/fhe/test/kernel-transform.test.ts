@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../src/kernel/kernel.ts';
 import { referenceKernel } from '../src/kernel/reference.ts';
 import { openWasmKernel } from '../src/kernel/wasm.ts';
+import { composite, factorsOf } from '../src/ring/composite.ts';
 import { type Modulus, smallestRoot } from '../src/ring/modulus.ts';
 import { bigints, named } from './support/exact.ts';
 import { nearest, traceForward, traceInverse, values } from './support/ntt-model.ts';
@@ -95,6 +96,38 @@ describe.each(sizes)('transforms of N = %i', (degree) => {
         expect(canonical(q, a!)).toEqual(canonical(q, b!));
       }
     }
+  });
+});
+
+describe('composite limbs', () => {
+  const degree = 4096;
+  const [q1, q2] = primesBelow(24, degree, 2) as [Modulus, Modulus];
+  const both = composite(q1, q2);
+
+  it.each([relaxed, plain])('$name: one transform is both transforms, there and back', (kernel) => {
+    const input = inputs['random']!(both, degree);
+    const there = transformed(kernel, both, input, 'ntt');
+    for (const q of [q1, q2]) {
+      const alone = transformed(
+        kernel,
+        q,
+        input.map((x) => x % q),
+        'ntt',
+      );
+      expect(canonical(q, there)).toEqual(canonical(q, alone));
+    }
+    expect(canonical(both, transformed(kernel, both, there, 'intt'))).toEqual(canonical(both, input));
+  });
+
+  it('names its primes, and takes only two different ones with a product below 2^48', () => {
+    expect(factorsOf(both)).toEqual([q1, q2]);
+    expect(factorsOf(q1)).toEqual([q1]);
+    const [large] = primesBelow(30, degree) as [Modulus];
+    const refused = expect.objectContaining({ code: 'bad-modulus' });
+    expect(() => composite(q1, q1)).toThrow(refused);
+    expect(() => composite(q1, large)).toThrow(refused);
+    expect(() => composite(both, q1)).toThrow(refused);
+    expect(() => referenceKernel.basis(degree, [both])).toThrow(refused);
   });
 });
 

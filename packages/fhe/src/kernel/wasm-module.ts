@@ -37,6 +37,7 @@ export interface WasmExports {
     terms: number,
     accumulate: number,
     n: number,
+    shift: number,
     q: number,
     qi: number,
   ): void;
@@ -48,6 +49,7 @@ export interface WasmExports {
     run: number,
     accumulate: number,
     n: number,
+    shift: number,
     q: number,
     qi: number,
   ): void;

@@ -3,6 +3,7 @@
  * Set-up arithmetic, on public numbers only.
  * @module
  */
+import { factorsOf } from '../ring/composite.ts';
 import { type Modulus, power } from '../ring/modulus.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 import type { WasmExports } from './wasm-module.ts';
@@ -16,6 +17,9 @@ export interface Limb {
   readonly roots: number;
   /** Address of the inverses of the same; entry 0 is 1/N. */
   readonly inverseRoots: number;
+  /** 2^49 and 2^15 modulo q, balanced: the units of the upper sums in `assembly/sums.ts`. */
+  readonly shift: number;
+  readonly smallShift: number;
 }
 
 /** Degrees below this one use the transforms of `assembly/small.ts`. */
@@ -27,21 +31,32 @@ export function createLimb(exports: WasmExports, memory: WasmMemory, q: Modulus,
   const pairs = degree >= smallDegree ? 1 : 0;
   const roots = memory.keep(degree * 8);
   const inverseRoots = memory.keep(degree * 8);
-  const m = BigInt(q);
 
   const scratch = memory.allocate(degree);
-  const at = scratch.byteOffset;
-  const root = anyRoot(m, BigInt(degree));
-  // All primitive 2N-th roots are the odd powers of one of them; the smallest fixes the order of values.
-  exports.powers(at, balanced(root, q), balanced((root * root) % m, q), degree, q, inverse);
-  const psi = BigInt(exports.smallest(at, degree, q));
+  const at = memory.place(scratch, 0, degree);
+  const psi = factorsOf(q).reduce((root, prime) => {
+    const own = smallestRoot(exports, at, prime, degree);
+    const rest = BigInt(q / prime);
+    return (root + own * rest * reciprocal(rest, prime)) % BigInt(q);
+  }, 0n);
   exports.powers(at, 1, balanced(psi, q), degree, q, inverse);
   exports.scatter(roots, at, degree, pairs);
-  exports.powers(at, 1, balanced(power(psi, m - 2n, m), q), degree, q, inverse);
+  exports.powers(at, 1, balanced(reciprocal(psi, q), q), degree, q, inverse);
   exports.scatter(inverseRoots, at, degree, pairs);
   memory.doubles[inverseRoots / 8] = balanced(reciprocal(BigInt(degree), q), q);
   memory.release(scratch);
-  return { q, inverse, roots, inverseRoots };
+  memory.clear();
+  const [shift, smallShift] = [balanced(2n ** 49n, q), balanced(2n ** 15n, q)];
+  return { q, inverse, roots, inverseRoots, shift, smallShift };
+}
+
+/** The smallest primitive 2N-th root of unity modulo a prime; `at`: N doubles of scratch memory. */
+function smallestRoot(exports: WasmExports, at: number, q: Modulus, degree: number): bigint {
+  const m = BigInt(q);
+  const root = anyRoot(m, BigInt(degree));
+  // All primitive 2N-th roots are the odd powers of one of them; the smallest fixes the order of values.
+  exports.powers(at, balanced(root, q), balanced((root * root) % m, q), degree, q, 1 / q);
+  return BigInt(exports.smallest(at, degree, q));
 }
 
 /** Some root of X^N + 1. */
@@ -58,10 +73,12 @@ export function balanced(x: bigint, q: number): number {
   return r > q / 2 ? r - q : r < -q / 2 ? r + q : r;
 }
 
-/** 1/x modulo q. */
+/** 1/x modulo q, prime or not, by the extended Euclidean algorithm. */
 export function reciprocal(x: bigint, q: number): bigint {
   const m = BigInt(q);
-  return power(((x % m) + m) % m, m - 2n, m);
+  let [a, b, u, v] = [((x % m) + m) % m, m, 1n, 0n];
+  while (b !== 0n) [a, b, u, v] = [b, a % b, v, u - (a / b) * v];
+  return ((u % m) + m) % m;
 }
 
 /** Constants of `dropFirst`: out = x / q_0 + d * p / q_0, d = -x_0 / p. */

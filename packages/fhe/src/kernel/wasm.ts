@@ -9,7 +9,6 @@ import type { Basis, Kernel, RunWeights } from './kernel.ts';
 import { createMemory, lists, type WasmMemory } from './wasm-memory.ts';
 import { instantiate, type WasmExports, type WasmForm, type WasmModules } from './wasm-module.ts';
 import {
-  balanced,
   type Conversion,
   createConversion,
   createDrop,
@@ -39,7 +38,7 @@ const defaultMemory = 64 * 2 ** 20;
 const largestMemory = 2 ** 32;
 
 /** Longest sums that need no reduction in between: `assembly/sums.ts`. Unit: terms. */
-const longestSum = 32;
+const longestSum = 31;
 const longestSmallSum = 512;
 const smallModulus = 2 ** 30;
 /** Most limbs that one conversion reads: `assembly/convert.ts`. */
@@ -251,7 +250,7 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       // Operands from elsewhere need staging: as many terms at a time as fit for sure.
       const room = Math.floor((memory.scratchLeft() / degree - 1) / 2);
       const step = Math.max(1, Math.min(longestSum, room));
-      for (const [i, { q, inverse }] of limbs.entries()) {
+      for (const [i, { q, inverse, shift }] of limbs.entries()) {
         const at = i * degree;
         for (let start = 0; start < terms; start += step) {
           const count = Math.min(step, terms - start);
@@ -261,7 +260,7 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
             memory.words[lists.second / 4 + k] = place(bs[start + k]!, at, degree);
           }
           const accumulate = start === 0 ? 0 : 1;
-          wasm.innerProduct(target, lists.first, lists.second, count, accumulate, degree, q, inverse);
+          wasm.innerProduct(target, lists.first, lists.second, count, accumulate, degree, shift, q, inverse);
           back(out, at, degree, target);
           clear();
         }
@@ -276,9 +275,10 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       }
       const small = basis.moduli.every((q) => q < smallModulus);
       const longest = small ? longestSmallSum : longestSum;
-      const pieces = Array.from({ length: Math.ceil(terms / longest) }, (_, k) => {
-        const start = k * longest;
-        const count = Math.min(longest, terms - start);
+      const even = Math.ceil(terms / Math.ceil(terms / longest));
+      const pieces = Array.from({ length: Math.ceil(terms / even) }, (_, k) => {
+        const start = k * even;
+        const count = Math.min(even, terms - start);
         const piece = memory.allocate(limbs.length * runs * count * (small ? 2 : 1));
         for (let row = 0, t = 0; row < limbs.length * runs; row++) {
           for (let j = start; j < start + count; j++) {
@@ -299,7 +299,7 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       const { basis, terms, run, pieces, small } = weights as PreparedWeights;
       const { degree, limbs } = own(basis);
       if (xs.length !== terms) throw new FheError('ring-mismatch', { terms: xs.length });
-      for (const [i, { q, inverse }] of limbs.entries()) {
+      for (const [i, { q, inverse, shift, smallShift }] of limbs.entries()) {
         const at = i * degree;
         for (const { start, terms: count, values } of pieces) {
           const target = place(out, at, degree);
@@ -309,7 +309,6 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
           }
           const accumulate = start === 0 ? 0 : 1;
           if (small) {
-            const shift = balanced(BigInt(2 ** 15), q);
             wasm.runProductSmall(
               target,
               lists.first,
@@ -318,12 +317,12 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
               run,
               accumulate,
               degree,
-              shift,
+              smallShift,
               q,
               inverse,
             );
           } else {
-            wasm.runProduct(target, lists.first, table, count, run, accumulate, degree, q, inverse);
+            wasm.runProduct(target, lists.first, table, count, run, accumulate, degree, shift, q, inverse);
           }
           back(out, at, degree, target);
           clear();

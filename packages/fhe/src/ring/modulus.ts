@@ -7,7 +7,10 @@ import { FheError } from '../errors.ts';
 
 declare const brand: unique symbol;
 
-/** A prime q with 2^20 <= q < 2^48 and q = 1 (mod 2 * degree), for the degree it was made with. */
+/**
+ * A prime q with 2^20 <= q < 2^48 and q = 1 (mod 2 * degree), for the degree it was made with; or the product of two
+ * such primes below 2^48, see `composite.ts`.
+ */
 export type Modulus = number & { readonly [brand]: 'Modulus' };
 
 /**
