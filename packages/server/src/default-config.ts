@@ -24,8 +24,8 @@ export const defaultPolicy: Policy = {
   evaluationMs: 5 * second,
 };
 
-/** One enrolment is about 130 requests, and a person may take a second try. */
-export const defaultRateLimits: RateLimits = { general: 600, begin: 60 };
+/** One enrolment is about 130 requests, late tickets included; several people may share one address. */
+export const defaultRateLimits: RateLimits = { general: 1_200, begin: 60 };
 
 export type ConfigOverrides = Partial<Omit<ServerConfig, 'policy' | 'rateLimits'>> & {
   readonly policy?: Partial<Policy>;

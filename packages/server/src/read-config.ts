@@ -34,7 +34,8 @@ const clientsFile = Type.Array(
 /**
  * Variables: BLINDSIGHT_ORIGIN, _HOST, _PORT, _TRUSTED_PROXIES, _PRODUCTION, _STORAGE, _DATA, _WEB, _MODELS,
  * _WORKERS, _LOG_LEVEL, _CLIENTS (path of a JSON file), and for policy in seconds _ENROLMENT_SECONDS,
- * _SIGN_IN_SECONDS, _SESSION_SECONDS; counts _FAILURES_TO_LOCK, _SIGN_INS_PER_DAY, _SIGN_INS_PER_DAY_AND_CLIENT.
+ * _SIGN_IN_SECONDS, _SESSION_SECONDS; counts _FAILURES_TO_LOCK, _SIGN_INS_PER_DAY, _SIGN_INS_PER_DAY_AND_CLIENT,
+ * _REQUESTS_PER_MINUTE and _BEGINNINGS_PER_MINUTE (per address).
  *
  * @param base what the caller already knows (paths, demo clients); the environment wins over it.
  * @throws {ServerError} `bad-configuration`, `dev-keys-in-production`
@@ -70,6 +71,10 @@ export function readConfig(
     signInsPerDay: integer('SIGN_INS_PER_DAY', 1, 10_000),
     signInsPerDayAndClient: integer('SIGN_INS_PER_DAY_AND_CLIENT', 1, 10_000),
   });
+  const rateLimits = defined({
+    general: integer('REQUESTS_PER_MINUTE', 1, 1_000_000),
+    begin: integer('BEGINNINGS_PER_MINUTE', 1, 1_000_000),
+  });
   const production = oneOf('PRODUCTION', ['1', '0']);
   const clients = text('CLIENTS');
   const given = defined({
@@ -86,7 +91,12 @@ export function readConfig(
     logLevel: oneOf('LOG_LEVEL', ['silent', 'error', 'warn', 'info', 'debug']),
     clients: clients === undefined ? undefined : readClients(clients),
   });
-  const config = defaultConfig({ ...base, ...given, policy: { ...base.policy, ...policy } });
+  const config = defaultConfig({
+    ...base,
+    ...given,
+    policy: { ...base.policy, ...policy },
+    rateLimits: { ...base.rateLimits, ...rateLimits },
+  });
   checkConfig(config);
   return config;
 }

@@ -30,6 +30,7 @@ describe('configuration', () => {
       BLINDSIGHT_PORT: '0',
       BLINDSIGHT_SIGN_IN_SECONDS: '3',
       BLINDSIGHT_STORAGE: 'memory',
+      BLINDSIGHT_BEGINNINGS_PER_MINUTE: '7',
       BLINDSIGHT_DATA: '/d',
     };
     expect(readConfig(env, { ...base, port: 1 })).toMatchObject({
@@ -37,6 +38,7 @@ describe('configuration', () => {
       storage: 'memory',
       dataDirectory: '/d',
       policy: { signInMs: 3_000, failuresToLock: 5 },
+      rateLimits: { general: 1_200, begin: 7 },
     });
   });
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { databaseFile, masterKeyFile, openDataDirectory } from '../src/keys/data-directory.ts';
 import { createSigningKeys } from '../src/keys/signing-keys.ts';
 import { createVault } from '../src/keys/vault.ts';
@@ -90,6 +90,7 @@ describe('a data directory', () => {
     const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
     expect(await codeOf(open(directory))).toBe('database-locked');
     child.kill('SIGKILL');
