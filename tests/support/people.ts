@@ -6,6 +6,7 @@
  * noise. No picture is ever written anywhere.
  * @module
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,41 +85,37 @@ export async function findPeople(
   const { calibration } = models.manifest;
   const scale = scoreOfCosine(calibration);
   const tau = operatingTau(models.manifest);
+  const fits = (embedding: Float32Array, verifier: Float32Array): boolean =>
+    scale * cosine(embedding, verifier) > tau + margin;
+  const apart = (embedding: Float32Array, verifier: Float32Array): boolean =>
+    scale * cosine(embedding, verifier) < tau - margin;
+
   const found: { person: Person; chosen: Chosen; verifier: Float32Array; probes: Float32Array[] }[] = [];
-  for (const candidate of source === 'shared' ? sharedCandidates() : packageCandidates()) {
-    const enrol = await usable(engine, candidate.enrol, `${candidate.id}/enrol`, leastEnrol);
-    const probe = await usable(engine, candidate.probe, `${candidate.id}/probe`, leastProbe);
-    if (enrol.length < leastEnrol || probe.length < leastProbe) continue;
-    const verifier = meanEmbedding(enrol.map(({ embedding }) => embedding));
-    const probes = probe.map(({ embedding }) => embedding);
-    const self = [...enrol, ...probe].every(
-      ({ embedding }) => scale * cosine(embedding, verifier) > tau + margin,
+  for (const { id, enrol, probe } of source === 'shared' ? sharedCandidates() : packageCandidates()) {
+    const enrolled = await usable(engine, enrol, `${id}/enrol`, leastEnrol, () => true);
+    if (enrolled.length < leastEnrol) continue;
+    const verifier = meanEmbedding(enrolled.map(({ embedding }) => embedding));
+    if (!enrolled.every(({ embedding }) => fits(embedding, verifier))) continue;
+    const probing = await usable(engine, probe, `${id}/probe`, leastProbe, (embedding) =>
+      fits(embedding, verifier),
     );
-    const apart = found.every(
+    if (probing.length < leastProbe) continue;
+    const probes = probing.map(({ embedding }) => embedding);
+    const unlike = found.every(
       (other) =>
-        other.probes.every((p) => scale * cosine(p, verifier) < tau - margin) &&
-        probes.every((p) => scale * cosine(p, other.verifier) < tau - margin),
+        other.probes.every((p) => apart(p, verifier)) && probes.every((p) => apart(p, other.verifier)),
     );
-    if (!self || !apart) continue;
-    const chosen = {
-      id: candidate.id,
-      enrol: enrol.map(({ take }) => take),
-      probe: probe.map(({ take }) => take),
-    };
-    found.push({
-      person: toPerson(candidate.id, enrol, probe),
-      chosen,
-      verifier,
-      probes,
-    });
-    if (found.length === count) {
-      remember(
-        source,
-        models.manifestHash,
-        found.map((entry) => entry.chosen),
-      );
-      return found.map(({ person }) => person);
-    }
+    if (!unlike) continue;
+
+    const chosen = { id, enrol: enrolled.map(({ take }) => take), probe: probing.map(({ take }) => take) };
+    found.push({ person: toPerson(id, enrolled, probing), chosen, verifier, probes });
+    if (found.length < count) continue;
+    remember(
+      source,
+      models.manifestHash,
+      found.map((entry) => entry.chosen),
+    );
+    return found.map(({ person }) => person);
   }
   throw new Error(`only ${found.length} of ${count} people fit for tests`);
 }
@@ -136,9 +133,14 @@ interface Chosen {
   readonly probe: readonly Take[];
 }
 
-/** Looking at every frame takes a minute; what was chosen is kept per manifest, count and source. */
-const memory = (source: string, manifestHash: string): string =>
-  join(root, '.cache', `people-${source}-${manifestHash.slice(0, 16)}.json`);
+/** Looking at every frame takes a while; what was chosen is kept for these models and this file. */
+function memory(source: string, manifestHash: string): string {
+  const here = createHash('sha256')
+    .update(manifestHash)
+    .update(readFileSync(import.meta.filename))
+    .digest('hex');
+  return join(root, '.cache', `people-${source}-${here.slice(0, 16)}.json`);
+}
 
 function remember(source: string, manifestHash: string, chosen: readonly Chosen[]): void {
   const path = memory(source, manifestHash);
@@ -180,12 +182,13 @@ function toPerson(
   };
 }
 
-/** Varied frames of the shots that pass the gates, with their embeddings; stops when there are enough. */
+/** Varied frames of the shots that pass the gates and fit, with their embeddings; stops when there are enough. */
 async function usable(
   engine: FaceEngine,
   shots: readonly Shot[],
   seed: string,
   wanted: number,
+  fits: (embedding: Float32Array) => boolean,
 ): Promise<{ take: Take; frame: RgbaFrame; embedding: Float32Array }[]> {
   const pictures = shots.map((shot) => ({ shot, picture: decodeJpeg(readFileSync(shot.path)) }));
   const good: { take: Take; frame: RgbaFrame; embedding: Float32Array }[] = [];
@@ -194,10 +197,9 @@ async function usable(
     for (const [i, { shot, picture }] of pictures.entries()) {
       const frame = varied(picture, shot, random(`${seed}/${i}/${round}`));
       const { face, gate } = await engine.analyze(frame);
-      if (gate === 'ok' && face) {
-        const embedding = await engine.embed(frame, face.landmarks);
-        good.push({ take: { shot: i, round }, frame, embedding });
-      }
+      if (gate !== 'ok' || !face) continue;
+      const embedding = await engine.embed(frame, face.landmarks);
+      if (fits(embedding)) good.push({ take: { shot: i, round }, frame, embedding });
     }
   }
   return good;
@@ -241,11 +243,14 @@ function sharedCandidates(): Candidate[] {
       side: 245,
       halfWidth: 0.5,
     }));
-  return Object.values(people).map(({ enrol, probe }, i) => ({
+  const all = Object.values(people).map(({ enrol, probe }, i) => ({
     id: `person-${i + 1}`,
     enrol: shots(enrol),
     probe: shots(probe),
   }));
+  // Those with enough frontal, sharp pictures first; trying all thirty takes a minute.
+  const first = [2, 8, 28, 9, 4, 19].map((i) => all[i]!);
+  return [...first, ...all.filter((person) => !first.includes(person))];
 }
 
 /** Faces in the sample pictures of the installed library: near enough, frontal, and unlike each other. */
@@ -263,11 +268,10 @@ function packageCandidates(): Candidate[] {
     probe: [shot(sample, x, y, side)],
   });
   return [
-    // Two pictures of one person: enrolled from one, signing in with the other.
-    { id: 'sample-a', enrol: [shot(1, 1565, 334, 360)], probe: [shot(3, 1188, 384, 500)] },
-    one('sample-b', 6, 349, 653, 500),
-    one('sample-c', 6, 1594, 433, 500),
-    one('sample-d', 3, 1576, 460, 480),
+    one('sample-a', 6, 349, 653, 500),
+    one('sample-b', 6, 1594, 433, 500),
+    one('sample-c', 3, 1576, 460, 480),
+    one('sample-d', 1, 1565, 334, 360),
   ];
 }
 

@@ -14,14 +14,13 @@ export interface EmbeddingMap {
 }
 
 export function identityMap(dimensions: number): EmbeddingMap {
-  return {
-    dimensions,
-    apply(output) {
-      if (output.length !== dimensions)
-        throw new FaceError('bad-embedding', { details: { length: output.length } });
-      return normalise(output);
-    },
-  };
+  return centreMap(new Float32Array(dimensions));
+}
+
+/** @param mu what is subtracted. @throws {FaceError} `bad-embedding` when a value is not finite. */
+export function centreMap(mu: Float32Array): EmbeddingMap {
+  if (!mu.every(Number.isFinite)) throw new FaceError('bad-embedding', { details: { values: mu.length } });
+  return { dimensions: mu.length, apply: (output) => normalise(centred(output, mu)) };
 }
 
 /**
@@ -32,13 +31,11 @@ export function affineMap(values: Float32Array, dimensions: number, networkDimen
   if (values.length !== networkDimensions * (1 + dimensions) || !values.every(Number.isFinite)) {
     throw new FaceError('bad-embedding', { details: { values: values.length } });
   }
+  const mu = values.subarray(0, networkDimensions);
   return {
     dimensions,
     apply(output) {
-      if (output.length !== networkDimensions)
-        throw new FaceError('bad-embedding', { details: { length: output.length } });
-      const e = normalise(output);
-      for (let j = 0; j < networkDimensions; j++) e[j]! -= values[j]!;
+      const e = centred(output, mu);
       const x = new Float64Array(dimensions);
       for (let i = 0; i < dimensions; i++) {
         const row = networkDimensions * (1 + i);
@@ -49,4 +46,13 @@ export function affineMap(values: Float32Array, dimensions: number, networkDimen
       return normalise(x);
     },
   };
+}
+
+/** The normalised output, less mu. */
+function centred(output: ArrayLike<number>, mu: Float32Array): Float32Array {
+  if (output.length !== mu.length)
+    throw new FaceError('bad-embedding', { details: { length: output.length } });
+  const e = normalise(output);
+  for (let i = 0; i < e.length; i++) e[i]! -= mu[i]!;
+  return e;
 }

@@ -6,7 +6,7 @@ import type { ModelManifest } from '../models/manifest.ts';
 import type { VerifiedModels } from '../models/verify.ts';
 import { cutChip } from './chip.ts';
 import { detect } from './detector.ts';
-import { affineMap, type EmbeddingMap, identityMap } from './embedding-map.ts';
+import { affineMap, centreMap, type EmbeddingMap, identityMap } from './embedding-map.ts';
 import { FaceError } from './errors.ts';
 import type { FaceEngine } from './face-engine.ts';
 import { assertFrame, type RgbaFrame } from './frame.ts';
@@ -53,7 +53,10 @@ function embeddingMap({ embedding }: ModelManifest, { files }: VerifiedModels): 
     throw new FaceError('manifest-malformed', { details: { problem: 'map length' } });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
-  return affineMap(values, embedding.dimensions, embedding.networkDimensions);
+  if (embedding.map === 'affine') return affineMap(values, embedding.dimensions, embedding.networkDimensions);
+  if (values.length !== embedding.dimensions)
+    throw new FaceError('manifest-malformed', { details: { problem: 'map length' } });
+  return centreMap(values);
 }
 
 class OnnxFaceEngine implements FaceEngine {

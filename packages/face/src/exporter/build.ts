@@ -58,7 +58,7 @@ export async function buildModels(
     await add(role, 'onnx', netSources[role].convert(), origin(netSources[role]));
   }
   let mapName: string | null = null;
-  if (content.embedding.map === 'affine') {
+  if (content.embedding.map !== 'identity') {
     const bytes = new Uint8Array(await readFile(new URL('map.bin', calibrationFolder)));
     mapName = await add('map', 'bin', bytes, {
       licence: 'research, non-commercial (fitted on research data sets)',

@@ -107,11 +107,14 @@ const manifest = object({
   detector: net,
   landmarks: net,
   embedder: net,
-  /** x = W (e - mu), normalised, of the normalised network output e. `file` names the float32 values mu then W by rows. */
+  /**
+   * x = W (e - mu), normalised, of the normalised network output e. `identity`: neither; `centre`: mu only;
+   * `affine`: both. `file` names the float32 values, little-endian: mu, then W by rows.
+   */
   embedding: object({
     dimensions: integer(8, 4096),
     networkDimensions: integer(8, 4096),
-    map: oneOf(['identity', 'affine'] as const),
+    map: oneOf(['identity', 'centre', 'affine'] as const),
     file: nullable(text(/^[a-z0-9.-]{1,100}$/)),
   }),
   calibration,
@@ -185,9 +188,9 @@ function assertConsistent(value: ModelManifest): void {
   if (new Set(files.map((entry) => entry.role)).size !== files.length) refuse('a role twice');
   if (files.some((entry) => !entry.name.includes(`-${entry.sha256.slice(0, 16)}.`)))
     refuse('name and hash differ');
-  if ((embedding.map === 'affine') !== (embedding.file !== null)) refuse('map and file differ');
+  if ((embedding.map === 'identity') !== (embedding.file === null)) refuse('map and file differ');
   if (embedding.file !== null && fileOf(value, 'map').name !== embedding.file) refuse('map file');
-  if (embedding.map === 'identity' && embedding.dimensions !== embedding.networkDimensions)
+  if (embedding.map !== 'affine' && embedding.dimensions !== embedding.networkDimensions)
     refuse('dimensions');
   const [low, high] = c.sumOfSquares as [number, number];
   if (low > high) refuse('sumOfSquares');
