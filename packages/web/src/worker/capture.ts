@@ -9,9 +9,12 @@ import type { Models } from './models.ts';
 import { PixelReader } from './pixels.ts';
 
 /** Frames whose mean is compared, and whose mean is enrolled. */
-const framesWanted: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 3, enrol: 7 };
-/** Enrolment frames are spaced out, so that the turn of the head is in them. Unit: ms. */
-const spacingMs: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 150, enrol: 400 };
+const framesWanted: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 4, enrol: 7 };
+/**
+ * Frames in a row are nearly one picture; spaced out they differ, and their mean is worth more (more so at
+ * enrolment, where the turn of the head shall be in them). Unit: ms.
+ */
+const spacingMs: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 250, enrol: 400 };
 
 export class Capture {
   readonly #models: Models;
