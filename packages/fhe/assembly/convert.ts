@@ -77,6 +77,27 @@ function lastDigitSum(at: usize, v: v128, digits: usize, factors: usize, terms: 
 }
 
 /**
+ * The whole conversion when there is one source limb: x reduced modulo q0, then modulo q. No products.
+ * Bounds: |x| < 2^48, reductions only.
+ */
+export function convertOne(
+  out: usize, x: usize, count: i32, source: f64, sourceInverse: f64, modulus: f64, inverse: f64,
+): void {
+  const q0 = f64x2.splat(source);
+  const qi0 = f64x2.splat(sourceInverse);
+  const q = f64x2.splat(modulus);
+  const qi = f64x2.splat(inverse);
+  const end = (<usize>count << 3) & ~15;
+  let at: usize = 0;
+  for (; at < end; at += 16) {
+    v128.store(out + at, reduce(reduce(v128.load(x + at), q0, qi0), q, qi));
+  }
+  if (count & 1) {
+    v128.store64_lane(out + at, reduce(reduce(both(x + at), q0, qi0), q, qi), 0);
+  }
+}
+
+/**
  * out = a * c + b * d modulo q, both factors balanced: one limb of a modulus switch, where b is the rounding
  * digit of the dropped limb, |b| < 2^48 whatever q is. Bounds: as `convertLimb`, 2 * 0.56 * q before the reduction.
  */

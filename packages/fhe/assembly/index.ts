@@ -4,6 +4,6 @@ export { forward } from './forward';
 export { inverse } from './inverse';
 export { add, balance, canonical, multiply, multiplyAdd, permute, scale, subtract, subtractScale, wipe } from './pointwise';
 export { innerProduct, runProduct, runProductSmall } from './sums';
-export { combine, convertDigit, convertLimb } from './convert';
+export { combine, convertDigit, convertLimb, convertOne } from './convert';
 export { powers, scatter, smallest } from './roots';
 export { forwardSmall, inverseSmall } from './small';

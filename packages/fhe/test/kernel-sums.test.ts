@@ -114,6 +114,7 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
 
   it.each([
     [1, 64],
+    [1, 5],
     [2, 64],
     [3, 7],
   ])('converts %i limbs to others, %i coefficients, least magnitude', (limbs, count) => {

@@ -86,6 +86,7 @@ export interface WasmExports {
     q: number,
     qi: number,
   ): void;
+  convertOne(out: number, x: number, count: number, q0: number, qi0: number, q: number, qi: number): void;
   combine(
     out: number,
     a: number,

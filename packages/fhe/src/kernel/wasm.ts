@@ -224,6 +224,16 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       const { limbs, conversions } = own(from);
       const targets = own(to).limbs;
       if (limbs.length > longestConversion) throw new FheError('ring-mismatch', { limbs: limbs.length });
+      if (limbs.length === 1) {
+        const [{ q: q0, inverse: inverse0 }] = limbs as readonly [Limb];
+        for (const [j, { q, inverse }] of targets.entries()) {
+          const target = place(out, j * count, count);
+          wasm.convertOne(target, place(x, 0, count), count, q0, inverse0, q, inverse);
+          back(out, j * count, count, target);
+          clear();
+        }
+        return;
+      }
       const conversion = conversions.get(to) ?? createConversion(from.moduli, to.moduli);
       conversions.set(to, conversion);
       const quotient = memory.scratch(count);
