@@ -108,17 +108,21 @@ describe('a session', () => {
     await ada.must('GET', '/v1/account');
   });
 
-  it('is not refreshed by somebody else’s passkey', async () => {
+  it('is not refreshed by somebody else’s passkey, nor by an answer to somebody else’s question', async () => {
     await ada.createAccount();
     const eve = new Browser(site);
     await eve.createAccount('Eve');
-    const { authenticationId, options } = await ada.must<{ authenticationId: string; options: never }>(
-      'POST',
-      '/v1/reauthentications/options',
-      {},
-    );
+    const ask = () =>
+      ada.must<{ authenticationId: string; options: never }>('POST', '/v1/reauthentications/options', {});
+    const { authenticationId, options } = await ask();
     const body = { authenticationId, response: eve.passkey.authenticate(options) };
     expect(await codes(ada.send('POST', '/v1/reauthentications', body))).toEqual([401, 'sign-in-refused']);
+    const foreign = await ask();
+    const answer = {
+      authenticationId: foreign.authenticationId,
+      response: eve.passkey.authenticate(foreign.options),
+    };
+    expect(await codes(eve.send('POST', '/v1/reauthentications', answer))).toEqual([401, 'sign-in-refused']);
   });
 
   it('ends after its time', async () => {
@@ -252,15 +256,24 @@ describe('the verified profile', () => {
       (b: Browser) => b.passkey.authenticate({ challenge: 'AAAA', rpId: 'localhost' }),
     ],
     [
-      'another passkey',
+      'a passkey nobody registered',
       (_b: Browser, options: { challenge: string }) => new SoftwarePasskey(origin).authenticate(options),
+    ],
+    [
+      'the passkey of another account',
+      async (_b: Browser, options: { challenge: string }) => {
+        const eve = new Browser(site);
+        await eve.createAccount('Eve');
+        return eve.passkey.authenticate(options);
+      },
     ],
   ])('refuses %s like a wrong face', async (_what, make) => {
     await ada.createAccount();
-    await ada.enrol('ada', 'verified');
+    const { challenge } = await ada.enrol('ada', 'verified');
     const { sent, answer } = await ada.upToReply('ada');
-    const passkey = make(ada, sent.challenge.passkey!);
+    const passkey = await make(ada, sent.challenge.passkey!);
     const reply = await ada.answer(sent, { ...answer, ...(passkey ? { passkey } : {}) });
     expect([reply.status, reply.json.code]).toEqual([401, 'sign-in-refused']);
+    expect((await site.server.storage.signIns.faceFactor(challenge.accountId)).failures).toBe(1);
   });
 });
