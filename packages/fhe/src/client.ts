@@ -8,10 +8,11 @@ import { serializeSeeded } from './wire/seeded.ts';
 
 export { decryptCoefficients } from './bgv/decrypt.ts';
 export { encryptSeeded } from './bgv/encrypt.ts';
-export { generateKeys, type KeyPair, wipeSecretKey } from './bgv/keys.ts';
+export { generateKeys, type KeyPair } from './bgv/keys.ts';
+export * as ckks from './ckks/client.ts';
 export type { MaskedCiphertext } from './rlwe/masked.ts';
 export type { PublicKey } from './rlwe/public-key.ts';
-export type { SecretKey } from './rlwe/secret-key.ts';
+export { type SecretKey, wipeSecretKey } from './rlwe/secret-key.ts';
 export { parseMasked } from './wire/masked.ts';
 
 /** The wire form of a public key: header, 32-byte seed of its uniform half, the other half. 55,344 bytes. */

@@ -13,6 +13,11 @@ const catalogue = {
   'bad-seed': 'a seed must have exactly 32 bytes',
   'bad-message': 'the message must have N centred coefficients, each at most p/2 in size',
   'bad-positions': 'positions must be distinct coefficient indices in ascending order',
+  'bad-slots': 'the message must have N/2 finite slots that fit the scale and the level',
+  'bad-scale': 'the scale must be positive, and below the modulus of the level',
+  'scale-mismatch': 'operands have different scales',
+  'level-mismatch': 'operands have different levels, or the level is too low for the operation',
+  'wrong-key': 'the evaluation key is for another operation, element or level',
   'wiped-key': 'the secret key has been wiped',
   // the machine does not have what is needed
   'kernel-unavailable': 'this engine cannot run the kernel that was asked for',

@@ -23,6 +23,7 @@ export {
   rerandomise,
 } from './bgv/evaluate.ts';
 export { maskCoefficients } from './bgv/mask.ts';
+export * as ckks from './ckks/evaluate.ts';
 export type { Ciphertext, Plaintext } from './rlwe/ciphertext.ts';
 export type { MaskedCiphertext } from './rlwe/masked.ts';
 export type { PublicKey } from './rlwe/public-key.ts';

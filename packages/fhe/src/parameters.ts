@@ -3,21 +3,9 @@
  * Everything else in the package takes the checked object, so no rule is tested twice.
  * @module
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { FheError } from './errors.ts';
 import { type Modulus, modulus } from './ring/modulus.ts';
-
-/**
- * Largest log2(QP) for 128-bit classical security with a ternary secret, by ring degree.
- * 2024: Bossuat et al., "Security Guidelines for Implementing Homomorphic Encryption" (eprint 2024/463), the
- * default. 2018: Albrecht et al., "Homomorphic Encryption Security Standard" (HomomorphicEncryption.org), only
- * for comparisons with libraries that still use it.
- */
-const largestModulusBits = {
-  '2024': { 2048: 53, 4096: 106, 8192: 214, 16384: 430, 32768: 868 },
-  '2018': { 2048: 54, 4096: 109, 8192: 218, 16384: 438, 32768: 881 },
-} as const satisfies Record<string, Record<number, number>>;
+import { fingerprintOf, requireSecure, type Security } from './security.ts';
 
 /** What a person writes. `parameters` turns it into what the code uses. */
 export interface ParameterLiteral {
@@ -33,7 +21,7 @@ export interface ParameterLiteral {
   readonly errorNorm: number;
   /** Masks are hidden under p * E, E uniform in [-2^floodBits, 2^floodBits). */
   readonly floodBits: number;
-  readonly security?: keyof typeof largestModulusBits;
+  readonly security?: Security;
 }
 
 declare const checked: unique symbol;
@@ -42,7 +30,7 @@ declare const checked: unique symbol;
 export interface Parameters extends Omit<ParameterLiteral, 'moduli' | 'security'> {
   readonly [checked]: true;
   readonly moduli: readonly Modulus[];
-  readonly security: keyof typeof largestModulusBits;
+  readonly security: Security;
   /** log2 of the product of the moduli. */
   readonly modulusBits: number;
   /** The first 8 bytes of SHA-256 over id and numbers, as 16 hex digits: what a wire header carries. */
@@ -55,17 +43,13 @@ export interface Parameters extends Omit<ParameterLiteral, 'moduli' | 'security'
  */
 export function parameters(literal: ParameterLiteral): Parameters {
   const { id, degree, plaintextModulus, errorNorm, floodBits, security = '2024' } = literal;
-  const limits: Record<number, number> = largestModulusBits[security];
-  const limit = limits[degree];
   const moduli = literal.moduli.map((q) => modulus(q, degree));
   const modulusBits = moduli.reduce((bits, q) => bits + Math.log2(q), 0);
   const rule = (holds: boolean, name: string) => {
     if (!holds) throw new FheError('bad-parameters', { id, rule: name });
   };
 
-  if (limit === undefined || modulusBits > limit) {
-    throw new FheError('insecure-parameters', { id, degree, modulusBits, limit: limit ?? 0, security });
-  }
+  requireSecure(id, degree, modulusBits, security);
   rule(moduli.length > 0 && new Set(moduli).size === moduli.length, 'moduli distinct');
   // q_i = 1 (mod p) makes a modulus switch leave the message as it is.
   rule(plaintextModulus > 2 && plaintextModulus % 2 === 1 && plaintextModulus < 2 ** 17, 'p odd, below 2^17');
@@ -87,14 +71,8 @@ export function parameters(literal: ParameterLiteral): Parameters {
     floodBits,
     security,
     modulusBits,
-    fingerprint: fingerprint(literal),
+    fingerprint: fingerprintOf([id, degree, plaintextModulus, moduli.join('*'), errorNorm, floodBits]),
   }) as Parameters;
-}
-
-/** Binds the name to the numbers: two parameter sets with one id but other numbers refuse each other's bytes. */
-function fingerprint(p: ParameterLiteral): string {
-  const text = [p.id, p.degree, p.plaintextModulus, p.moduli.join('*'), p.errorNorm, p.floodBits].join(' ');
-  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 8));
 }
 
 /**

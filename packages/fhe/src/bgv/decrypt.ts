@@ -5,8 +5,7 @@
 import { FheError } from '../errors.ts';
 import { remainder } from '../ring/modulus.ts';
 import type { MaskedCiphertext } from '../rlwe/masked.ts';
-import type { SecretKey } from '../rlwe/secret-key.ts';
-import { requireLive } from './keys.ts';
+import { requireLive, type SecretKey } from '../rlwe/secret-key.ts';
 
 /**
  * The plaintext coefficients at the carried positions, each in [0, p), in the order of the positions.

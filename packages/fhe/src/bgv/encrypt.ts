@@ -7,9 +7,8 @@ import { fromIntegers, multiply, release, subtract, toEval } from '../ring/poly.
 import { expandUniform } from '../rlwe/expand.ts';
 import { type Randomness, webRandomness } from '../rlwe/randomness.ts';
 import { errorPolynomial } from '../rlwe/samplers.ts';
-import type { SecretKey } from '../rlwe/secret-key.ts';
+import { requireLive, type SecretKey } from '../rlwe/secret-key.ts';
 import { serializeSeeded } from '../wire/seeded.ts';
-import { requireLive } from './keys.ts';
 import { checkedMessage } from './message.ts';
 import { fullRing } from './rings.ts';
 

@@ -2,7 +2,6 @@
  * Key generation. Imports the secret-key type, so it belongs to `./client`.
  * @module
  */
-import { FheError } from '../errors.ts';
 import type { Parameters } from '../parameters.ts';
 import { fromIntegers, multiply, release, subtract, toEval } from '../ring/poly.ts';
 import { expandUniform } from '../rlwe/expand.ts';
@@ -44,16 +43,4 @@ export function generateKeys(parameters: Parameters, seed: Uint8Array): KeyPair 
     secretKey: secretKey(parameters, coefficients, secret),
     publicKey: { parameters, seed: publicSeed, a, b },
   };
-}
-
-/** Overwrites the key in memory; any later use throws `wiped-key`. */
-export function wipeSecretKey(key: SecretKey): void {
-  key.coefficients.fill(0);
-  if (!key.state.wiped) release(key.poly);
-  key.state.wiped = true;
-}
-
-/** @throws {FheError} `wiped-key`: an all-zero key would still encrypt, in the clear. */
-export function requireLive(key: SecretKey): void {
-  if (key.state.wiped) throw new FheError('wiped-key');
 }

@@ -19,8 +19,13 @@ let chosen: Kernel | undefined;
  * @throws {FheError} `kernel-unavailable` when the variable names a kernel that does not work here.
  */
 export function defaultKernel(): Kernel {
-  chosen ??= firstOf(demanded() ?? order);
+  chosen ??= newKernel();
   return chosen;
+}
+
+/** Another instance of the same choice, with a memory of its own. @throws {FheError} as `defaultKernel`. */
+export function newKernel(options: WasmKernelOptions = {}): Kernel {
+  return firstOf(demanded() ?? order, options);
 }
 
 /** The first that works, in this order. @throws {FheError} `kernel-unavailable` when none does. */

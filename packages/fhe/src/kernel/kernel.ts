@@ -17,7 +17,7 @@ export interface Basis {
   readonly moduli: readonly Modulus[];
 }
 
-/** The weights of one `runProduct`, prepared once. Opaque outside the kernel that made them. */
+/** The weights of one sum of `runProducts`, prepared once. Opaque outside the kernel that made them. */
 export interface RunWeights {
   readonly basis: Basis;
   /** How many polynomials are summed. */
@@ -47,7 +47,7 @@ export interface Kernel {
   multiply(basis: Basis, out: Float64Array, a: Float64Array, b: Float64Array): void;
   /** out = out + a * b, term by term. */
   multiplyAdd(basis: Basis, out: Float64Array, a: Float64Array, b: Float64Array): void;
-  /** Base conversion up: N integers, |x| < 2^47, to residues in all limbs. */
+  /** Base conversion up: N integers, |x| < 2^51, to residues in all limbs; in one limb, the representative nearest zero. */
   lift(basis: Basis, out: Float64Array, integers: Float64Array): void;
   /**
    * Base conversion down, dropping the first limb q_0 of `from`; `to` holds the others.
@@ -87,8 +87,14 @@ export interface Kernel {
   /** @param values shape [L, N / run, terms], balanced. @throws {FheError} `ring-mismatch`. */
   runWeights(basis: Basis, values: Float64Array, terms: number, run: number): RunWeights;
   /**
-   * out = sum of xs[k] * w_k with weights that repeat: w_k has one value for each run of values (a plaintext with
-   * few different coefficients, as periodic network weights are). `out` must not be an input.
+   * outs[o] = sum over k of xs[k] * w_ok with weights that repeat: w_ok has one value for each run of values (a
+   * plaintext with few different coefficients, as periodic network weights are). Several sums of the same inputs
+   * at once read each input from memory once. All weights with the same basis, terms and run; no output may be an
+   * input. @throws {FheError} `ring-mismatch`.
    */
-  runProduct(out: Float64Array, xs: readonly Float64Array[], weights: RunWeights): void;
+  runProducts(
+    outs: readonly Float64Array[],
+    xs: readonly Float64Array[],
+    weights: readonly RunWeights[],
+  ): void;
 }

@@ -6,20 +6,33 @@ import { FheError } from '../errors.ts';
 import { bitReverse } from './modulus.ts';
 import { type Poly, zero } from './poly.ts';
 
+/** Sources already computed: degree and g determine them. Bounded by what keys exist for; 4 N bytes each. */
+const known = new Map<string, Uint32Array>();
+
 /**
- * a(X^g). Value j is a at psi^e with e = 2 * bitReverse(j) + 1, so the new value j is the old one at psi^(e * g).
+ * Where each value of a(X^g) comes from. Value j is a at psi^e with e = 2 * bitReverse(j) + 1, so the new value j is
+ * the old one at psi^(e * g).
  * @param g odd, 0 < g < 2N.
  * @throws {FheError} `bad-parameters` otherwise: the map would not be invertible.
  */
-export function automorphism(a: Poly<'eval'>, g: number): Poly<'eval'> {
-  const { degree, kernel, basis } = a.ring;
+export function automorphismSource(degree: number, g: number): Uint32Array {
   if (!Number.isInteger(g) || g % 2 !== 1 || g < 1 || g >= 2 * degree)
     throw new FheError('bad-parameters', { g });
-  const source = Uint32Array.from({ length: degree }, (_, j) => {
-    const exponent = ((2 * bitReverse(j, degree) + 1) * g) % (2 * degree);
-    return bitReverse((exponent - 1) / 2, degree);
-  });
+  const key = `${degree} ${g}`;
+  const source =
+    known.get(key) ??
+    Uint32Array.from({ length: degree }, (_, j) => {
+      const exponent = ((2 * bitReverse(j, degree) + 1) * g) % (2 * degree);
+      return bitReverse((exponent - 1) / 2, degree);
+    });
+  known.set(key, source);
+  return source;
+}
+
+/** a(X^g). @throws {FheError} `bad-parameters`, see `automorphismSource`. */
+export function automorphism(a: Poly<'eval'>, g: number): Poly<'eval'> {
+  const { degree, kernel, basis } = a.ring;
   const out = zero(a.ring, 'eval');
-  kernel.permute(basis, out.residues, a.residues, source);
+  kernel.permute(basis, out.residues, a.residues, automorphismSource(degree, g));
   return out;
 }

@@ -52,6 +52,15 @@ export function power(base: bigint, exponent: bigint, m: bigint): bigint {
   return result;
 }
 
+/** 1/x modulo q, balanced, for x prime to q; by the extended Euclidean algorithm. */
+export function reciprocal(x: bigint, q: Modulus): number {
+  const m = BigInt(q);
+  let [a, b, u, v] = [((x % m) + m) % m, m, 1n, 0n];
+  while (b !== 0n) [a, b, u, v] = [b, a % b, v, u - (a / b) * v];
+  const r = Number(((u % m) + m) % m);
+  return r > q / 2 ? r - q : r;
+}
+
 /**
  * Miller-Rabin with the first twelve primes as bases, which is a proof for n < 3.3 * 10^24.
  * @see Sorenson, Webster, "Strong pseudoprimes to twelve prime bases" (2015)

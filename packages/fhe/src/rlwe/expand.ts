@@ -2,13 +2,12 @@
  * The uniform half of keys and ciphertexts, as a function of a 32-byte seed. Public data; never accepted as bytes.
  * @module
  */
-import type { Parameters } from '../parameters.ts';
 import { remainder } from '../ring/modulus.ts';
 import { type Poly, type Ring, zero } from '../ring/poly.ts';
 import { seededRandomness } from './randomness.ts';
 
 /** What a seed is expanded for: one seed used twice would still give two independent polynomials. */
-export type Expansion = 'public-key' | 'ciphertext';
+export type Expansion = 'public-key' | 'ciphertext' | `switch ${number}`;
 
 /**
  * A polynomial with uniform residues, in evaluation form. Wire format: for limb i, the words of
@@ -19,7 +18,7 @@ export type Expansion = 'public-key' | 'ciphertext';
  */
 export function expandUniform(
   ring: Ring,
-  parameters: Parameters,
+  parameters: { readonly id: string },
   what: Expansion,
   seed: Uint8Array,
 ): Poly<'eval'> {

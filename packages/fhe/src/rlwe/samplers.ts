@@ -27,7 +27,10 @@ const coins = 21;
  * exceeds `errorNorm`. Without that limit the noise bounds of `bgv/noise.ts` would be estimates.
  * @see Alkim, Ducas, Poeppelmann, Schwabe, "Post-quantum key exchange: a new hope" (2016), section 4, on binomial noise
  */
-export function errorPolynomial(random: Randomness, parameters: Parameters): Float64Array {
+export function errorPolynomial(
+  random: Randomness,
+  parameters: Pick<Parameters, 'degree' | 'errorNorm'>,
+): Float64Array {
   const { degree, errorNorm } = parameters;
   const out = new Float64Array(degree);
   let squares: number;

@@ -3,26 +3,34 @@
  *
  *     0..3   "bfhe"
  *     4      version of the wire format: 1
- *     5      object: 1 public key, 2 seeded ciphertext, 3 masked ciphertext
+ *     5      object: 1 public key, 2 seeded ciphertext, 3 masked ciphertext; of RNS-CKKS: 1 public key,
+ *            4 seeded ciphertext, 5 ciphertext, 6 relinearisation key, 7 Galois key
  *     6      polynomial form: 0 coefficients, 1 evaluation
  *     7      level: number of limbs
- *     8..15  fingerprint of the parameters (`parameters.ts`)
+ *     8..15  fingerprint of the parameters (`parameters.ts`, `ckks/parameters.ts`)
  * @module
  */
 import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { FheError, type FheErrorCode } from '../errors.ts';
-import type { Parameters } from '../parameters.ts';
 import type { Form } from '../ring/poly.ts';
 
 export const headerLength = 16;
 const magic = utf8ToBytes('bfhe');
 const version = 1;
-const objects = { 'public-key': 1, ciphertext: 2, masked: 3 } as const;
+const objects = {
+  'public-key': 1,
+  ciphertext: 2,
+  masked: 3,
+  'scaled-seeded': 4,
+  scaled: 5,
+  'relinearisation-key': 6,
+  'galois-key': 7,
+} as const;
 const forms = { coeff: 0, eval: 1 } as const satisfies Record<Form, number>;
 
 /** What a header says about the bytes after it. */
 export interface Described {
-  readonly parameters: Parameters;
+  readonly parameters: { readonly fingerprint: string };
   readonly object: keyof typeof objects;
   readonly form: Form;
   readonly level: number;

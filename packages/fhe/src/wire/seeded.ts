@@ -3,13 +3,24 @@
  * limb after limb. The uniform half is expanded from the seed (`rlwe/expand.ts`), never read.
  * @module
  */
-import type { Parameters } from '../parameters.ts';
-import { type Poly, type Ring, zero } from '../ring/poly.ts';
-import { type Expansion, expandUniform } from '../rlwe/expand.ts';
-import { pack, packedLength, unpack } from './bits.ts';
+import type { Modulus } from '../ring/modulus.ts';
+import type { Poly, Ring } from '../ring/poly.ts';
+import { expandUniform } from '../rlwe/expand.ts';
 import { checkHeader, type Described, headerLength, writeHeader } from './header.ts';
+import { packPoly, polyLength, unpackPoly } from './poly.ts';
 
 const seedLength = 32;
+
+/** What is sent this way; also the label of the expansion. */
+type Seeded = 'public-key' | 'ciphertext';
+
+/** What both schemes' parameters have. */
+interface Parameters {
+  readonly id: string;
+  readonly degree: number;
+  readonly moduli: readonly Modulus[];
+  readonly fingerprint: string;
+}
 
 export interface SeededPair {
   readonly seed: Uint8Array;
@@ -20,24 +31,20 @@ export interface SeededPair {
 }
 
 /** Bytes of a public key or seeded ciphertext: 55,344 under `sealedSignIn`. */
-export function seededLength({ degree, moduli }: Pick<Parameters, 'degree' | 'moduli'>): number {
-  return moduli.reduce((sum, q) => sum + packedLength(q, degree), headerLength + seedLength);
+export function seededLength(parameters: Pick<Parameters, 'degree' | 'moduli'>): number {
+  return headerLength + seedLength + polyLength(parameters);
 }
 
 export function serializeSeeded(
   parameters: Parameters,
-  object: Expansion,
+  object: Seeded,
   seed: Uint8Array,
   poly: Poly<'eval'>,
 ): Uint8Array {
   const out = new Uint8Array(seededLength(parameters));
   writeHeader(out, describe(parameters, object));
   out.set(seed, headerLength);
-  let at = headerLength + seedLength;
-  for (const [i, q] of parameters.moduli.entries()) {
-    const limb = poly.residues.subarray(i * parameters.degree, (i + 1) * parameters.degree);
-    at += pack(out.subarray(at), limb, q);
-  }
+  packPoly(out.subarray(headerLength + seedLength), poly);
   return out;
 }
 
@@ -45,26 +52,15 @@ export function serializeSeeded(
 export function parseSeeded(
   parameters: Parameters,
   ring: Ring,
-  object: Expansion,
+  object: Seeded,
   bytes: Uint8Array,
 ): SeededPair {
   checkHeader(bytes, describe(parameters, object), seededLength(parameters));
-  const packed = zero(ring, 'eval');
-  let at = headerLength + seedLength;
-  for (const [i, q] of ring.moduli.entries()) {
-    const length = packedLength(q, ring.degree);
-    const residues = unpack(bytes.subarray(at, at + length), ring.degree, q);
-    // Balanced, as the kernels want them.
-    for (let j = 0; j < ring.degree; j++) {
-      const x = residues[j]!;
-      packed.residues[i * ring.degree + j] = x > q / 2 ? x - q : x;
-    }
-    at += length;
-  }
+  const packed = unpackPoly(bytes.subarray(headerLength + seedLength), ring);
   const seed = bytes.slice(headerLength, headerLength + seedLength);
   return { seed, packed, expanded: expandUniform(ring, parameters, object, seed) };
 }
 
-function describe(parameters: Parameters, object: Expansion): Described {
+function describe(parameters: Parameters, object: Seeded): Described {
   return { parameters, object, form: 'eval', level: parameters.moduli.length };
 }

@@ -1,0 +1,30 @@
+/**
+ * Division by the last limbs of a basis, rounded to the nearest integer: rescale, and the end of key switching.
+ * @module
+ */
+import type { Poly } from '../ring/poly.ts';
+import { zero } from '../ring/poly.ts';
+import type { Context, DivisionPlan } from './context.ts';
+
+/**
+ * round(x / T), T the product of the limbs that are dropped. With d the representative of x mod T nearest zero,
+ * (x - d) / T is that integer, so all coefficients are off by at most 1/2, without bias.
+ * @param x evaluation form, kept limbs then the tail; the tail is overwritten.
+ * Cost: transforms of the tail back and of one polynomial forth.
+ */
+export function divideTail(
+  context: Context,
+  { tail, kept, factors }: DivisionPlan,
+  x: Float64Array,
+): Poly<'eval'> {
+  const { kernel } = context;
+  const length = kept.moduli.length * kept.degree;
+  const dropped = x.subarray(length);
+  kernel.intt(tail, dropped);
+  const lifted = context.scratch('divide', length);
+  kernel.convert(tail, kept.basis, lifted, dropped, kept.degree);
+  kernel.ntt(kept.basis, lifted);
+  const out = zero(kept, 'eval');
+  kernel.subtractScale(kept.basis, out.residues, x.subarray(0, length), lifted, factors);
+  return out;
+}

@@ -1,0 +1,35 @@
+/**
+ * RNS-CKKS for whoever computes: everything that needs no secret key. Exported as `ckks` by `@blindsight/fhe/evaluate`.
+ * @module
+ */
+export {
+  add,
+  addPlain,
+  addProducts,
+  dropTo,
+  multiply,
+  multiplyPlain,
+  multiplyPlainAdd,
+  multiplyPlainSum,
+  negate,
+  rescale,
+  subtract,
+} from './arithmetic.ts';
+export { type Ciphertext, type Plaintext, type Product, release } from './ciphertext.ts';
+export { type Context, type ContextOptions, createContext } from './context.ts';
+export type { Slots } from './embedding.ts';
+export { type EncodeOptions, encode } from './encode.ts';
+export { galoisElement } from './galois.ts';
+export { type CkksLiteral, type CkksParameters, parameters } from './parameters.ts';
+export { type CkksPublicKey, encryptPublic, type RandomOption, rerandomise } from './public-key.ts';
+export { relinearise, relineariseRescale } from './relinearise.ts';
+export { conjugate, rotate, rotateHoisted } from './rotate.ts';
+export type { GaloisKey, RelinearisationKey } from './switching-key.ts';
+export {
+  parseCiphertext,
+  parseGaloisKey,
+  parsePublicKey,
+  parseRelinearisationKey,
+  parseSeededCiphertext,
+  serializeCiphertext,
+} from './wire.ts';
