@@ -175,9 +175,10 @@ describe('memory', () => {
     const basis = kernel.basis(1024, [q]);
     const [secret, out] = [new Float64Array(1024).fill(987_654_321), new Float64Array(1024)];
     expect(() => kernel.add(basis, out, secret, new Float64Array(5))).toThrow(code('ring-mismatch'));
-    const many = Array.from({ length: 200 }, () => secret);
-    const weights = kernel.runWeights(basis, new Float64Array(128 * 200), 200, 8);
-    expect(() => kernel.runProduct(out, many, weights)).toThrow(code('memory-exhausted'));
+    const many = Array.from({ length: 500 }, () => secret);
+    const small = kernel.basis(1024, [primesBelow(27, 1024)[0]!]);
+    const weights = kernel.runWeights(small, new Float64Array(500), 500, 1024);
+    expect(() => kernel.runProducts([out], many, [weights])).toThrow(code('memory-exhausted'));
     expect(new Float64Array(kernel.allocate(1).buffer).includes(987_654_321)).toBe(false);
     expect(out.every((x) => x === 0)).toBe(true);
     // The next call finds the region empty.

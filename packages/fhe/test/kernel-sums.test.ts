@@ -67,7 +67,7 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
     [36, 32],
     [33, 64],
     [520, 16],
-  ])('runProduct sums %i products with weights that are constant on %i values', (terms, run) => {
+  ])('runProducts sums %i products with weights that are constant on %i values', (terms, run) => {
     const runs = degree / run;
     const values = new Float64Array(3 * runs * terms);
     const words = random.words(values.length);
@@ -77,13 +77,31 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
     }
     const inputs = [poly(0), poly(1), poly(2), poly(2)];
     const xs = Array.from({ length: terms }, (_, k) => inputs[terms > 100 ? 0 : k % 4]!);
-    const out = poly(2);
-    kernel.runProduct(out, xs, kernel.runWeights(basis, values, terms, run));
-    expectEqual(out, (t) => {
+    const [out, negated] = [poly(2), poly(2)];
+    const weights = [values, values.map((w) => -w)].map((w) => kernel.runWeights(basis, w, terms, run));
+    kernel.runProducts([out, negated], xs, weights);
+    const want = (t: number) => {
       const [i, j] = [Math.floor(t / degree), t % degree];
       const row = (i * runs + Math.floor(j / run)) * terms;
       return xs.reduce((sum, x, k) => sum + BigInt(x[t]!) * BigInt(values[row + k]!), 0n);
-    });
+    };
+    expectEqual(out, want);
+    expectEqual(negated, (t) => -want(t));
+  });
+
+  it('runProducts takes blocks of a larger ring, with runs longer and shorter than a block', () => {
+    const large = kernel.basis(2048, primesBelow(bits, 2048, 2));
+    for (const run of [16, 1024]) {
+      const x = new Float64Array(4096).map((_, t) => (t % 2 ? 1 : -1) * end(large.moduli[t >> 11]!) + t);
+      const values = Float64Array.from({ length: (2 * 2048) / run }, (_, v) => v - 100);
+      const out = new Float64Array(4096);
+      kernel.runProducts([out], [x], [kernel.runWeights(large, values, 1, run)]);
+      const right = out.every((r, t) => {
+        const q = BigInt(large.moduli[t >> 11]!);
+        return mod(BigInt(r) - BigInt(x[t]!) * BigInt(values[Math.floor(t / run)]!), q) === 0n;
+      });
+      expect(right).toBe(true);
+    }
   });
 
   it('scales, and subtracts and scales, by one constant for each limb', () => {

@@ -64,7 +64,7 @@ function runSum(basis: Basis, terms: number, run: number): () => void {
   }
   const weights = doubles.runWeights(basis, values, terms, run);
   const [xs, out] = [several(basis, terms), filled(basis)];
-  return () => doubles.runProduct(out, xs, weights);
+  return () => doubles.runProducts([out], xs, [weights]);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Basis, Kernel, RunWeights } from './kernel.ts';
 
 type Sums = Pick<
   Kernel,
-  'scale' | 'subtractScale' | 'canonical' | 'convert' | 'innerProduct' | 'runWeights' | 'runProduct'
+  'scale' | 'subtractScale' | 'canonical' | 'convert' | 'innerProduct' | 'runWeights' | 'runProducts'
 >;
 type Basics = Pick<Kernel, 'subtract' | 'multiply' | 'multiplyAdd'>;
 
@@ -75,8 +75,12 @@ export function referenceSums(kernel: Basics): Sums {
       return { basis, terms, run, factors };
     },
 
-    runProduct(out, xs, weights) {
-      sums.innerProduct(weights.basis, out, xs, (weights as ExpandedWeights).factors);
+    runProducts(outs, xs, weights) {
+      if (outs.length !== weights.length) throw new FheError('ring-mismatch', { sums: outs.length });
+      for (const [o, out] of outs.entries()) {
+        const { basis, factors } = weights[o] as ExpandedWeights;
+        sums.innerProduct(basis, out, xs, factors);
+      }
     },
   };
   return sums;

@@ -41,6 +41,8 @@ const largestMemory = 2 ** 32;
 const longestSum = 31;
 const longestSmallSum = 512;
 const smallModulus = 2 ** 30;
+/** Values of every input that a group of sums reads before it goes on. */
+const blockLength = 256;
 /** Most limbs that one conversion reads: `assembly/convert.ts`. */
 const longestConversion = 8;
 
@@ -305,37 +307,36 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       return { basis, terms, run, pieces, small };
     },
 
-    runProduct(out, xs, weights) {
-      const { basis, terms, run, pieces, small } = weights as PreparedWeights;
+    runProducts(outs, xs, weights) {
+      const [first, ...others] = weights as readonly PreparedWeights[];
+      if (!first || outs.length !== weights.length)
+        throw new FheError('ring-mismatch', { sums: outs.length });
+      const { basis, terms, run, pieces, small } = first;
+      const same = others.every((w) => w.basis === basis && w.terms === terms && w.run === run);
+      if (!same || xs.length !== terms) throw new FheError('ring-mismatch', { terms: xs.length });
+
       const { degree, limbs } = own(basis);
-      if (xs.length !== terms) throw new FheError('ring-mismatch', { terms: xs.length });
+      const call = small ? wasm.runProductSmall : wasm.runProduct;
+      // All sums take their terms from one block of the inputs before the next, so that it stays in the cache.
+      const block = Math.min(degree, Math.max(run, blockLength));
       for (const [i, { q, inverse, shift, smallShift }] of limbs.entries()) {
-        const at = i * degree;
-        for (const { start, terms: count, values } of pieces) {
-          const target = place(out, at, degree);
-          const table = place(values, (i * values.length) / limbs.length, values.length / limbs.length);
-          for (let k = 0; k < count; k++) {
-            memory.words[lists.first / 4 + k] = place(xs[start + k]!, at, degree);
-          }
+        const unit = small ? smallShift : shift;
+        for (const [piece, { start, terms: count }] of pieces.entries()) {
           const accumulate = start === 0 ? 0 : 1;
-          if (small) {
-            wasm.runProductSmall(
-              target,
-              lists.first,
-              table,
-              count,
-              run,
-              accumulate,
-              degree,
-              smallShift,
-              q,
-              inverse,
-            );
-          } else {
-            wasm.runProduct(target, lists.first, table, count, run, accumulate, degree, shift, q, inverse);
+          for (let at = i * degree, end = at + degree; at < end; at += block) {
+            for (let k = 0; k < count; k++) {
+              memory.words[lists.first / 4 + k] = place(xs[start + k]!, at, block);
+            }
+            for (const [o, out] of outs.entries()) {
+              const { values } = (weights[o] as PreparedWeights).pieces[piece]!;
+              const rows = values.length / (degree * limbs.length);
+              const table = place(values, at * rows, block * rows);
+              const target = place(out, at, block);
+              call(target, lists.first, table, count, run, accumulate, block, unit, q, inverse);
+              back(out, at, block, target);
+            }
+            clear();
           }
-          back(out, at, degree, target);
-          clear();
         }
       }
     },
