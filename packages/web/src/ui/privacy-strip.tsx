@@ -31,7 +31,12 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
     >
       <p class="privacy-line">
         <Icon name="lock" />
-        <span>{parts.join(' · ')}</span>
+        {parts.map((part, i) => (
+          <span key={part}>
+            {i > 0 && ' · '}
+            <span class="unbroken">{part}</span>
+          </span>
+        ))}{' '}
         {packet && (
           <button
             type="button"
