@@ -268,10 +268,10 @@ function packageCandidates(): Candidate[] {
     probe: [shot(sample, x, y, side)],
   });
   return [
-    one('sample-a', 6, 349, 653, 500),
-    one('sample-b', 6, 1594, 433, 500),
-    one('sample-c', 3, 1576, 460, 480),
-    one('sample-d', 1, 1565, 334, 360),
+    one('sample-a', 1, 1565, 334, 360),
+    one('sample-b', 6, 349, 653, 500),
+    one('sample-c', 6, 1594, 433, 500),
+    one('sample-d', 3, 1576, 460, 480),
   ];
 }
 

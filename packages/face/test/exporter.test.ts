@@ -27,7 +27,7 @@ let models: VerifiedModels;
 beforeAll(async () => {
   await buildModels(folder);
   models = await verifyManifest(readFolder(folder));
-});
+}, 120_000);
 
 const open = (role: NetRole): Promise<Net> =>
   ortLoader(models.files.get('runtime')!)(models.files.get(role)!, models.manifest[role]);
@@ -44,7 +44,7 @@ describe.each(['detector', 'landmarks', 'embedder'] as const)('the converted %s'
   let original: OriginalNet;
   beforeAll(async () => {
     [net, original] = [await open(role), await originalNet(role)];
-  });
+  }, 120_000);
   afterAll(() => net.close());
 
   it.each([3, 4711])('computes what the original library computes (seed %i)', async (seed) => {

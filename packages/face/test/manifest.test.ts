@@ -19,7 +19,7 @@ type Draft = { -readonly [K in keyof ModelManifest]: ModelManifest[K] } & Record
 let models: VerifiedModels;
 beforeAll(async () => {
   ({ models } = await testEngine());
-});
+}, 120_000);
 
 /** The manifest with a change, as bytes. */
 function changed(change: (draft: Draft) => void): Uint8Array<ArrayBuffer> {

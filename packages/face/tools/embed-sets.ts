@@ -58,9 +58,8 @@ const lfw: Embedded[] = [];
 for (const id of readdirSync(join(faces, 'lfw'))) {
   for (const name of readdirSync(join(faces, 'lfw', id))) {
     const frame = decodeJpeg(readFileSync(join(faces, 'lfw', id, name)));
-    const [face] = await detect(detector!, frame);
-    const found = face && (await findLandmarks(mesh!, frame, face));
-    lfw.push({ id, file: `${id}/${name}`, ...(found && { e: await embed(frame, found.landmarks.five) }) });
+    const five = await mainFace(frame);
+    lfw.push({ id, file: `${id}/${name}`, ...(five && { e: await embed(frame, five) }) });
   }
 }
 save('lfw.json', lfw);
@@ -80,6 +79,15 @@ for (const [id, crops] of people) {
   }
 }
 save('pool.json', pool);
+
+/** As the engine chooses. */
+async function mainFace(frame: RgbaFrame): Promise<FivePoints | undefined> {
+  for (const face of await detect(detector!, frame)) {
+    const { landmarks, confidence } = await findLandmarks(mesh!, frame, face);
+    if (confidence >= 0.5) return landmarks.five;
+  }
+  return undefined;
+}
 
 async function embed(frame: RgbaFrame, five: FivePoints): Promise<number[]> {
   const { size, mean, scale } = embedder!.spec;

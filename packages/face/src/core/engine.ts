@@ -90,21 +90,15 @@ class OnnxFaceEngine implements FaceEngine {
   analyze(frame: RgbaFrame): Promise<FrameReport> {
     return this.#inTurn(async () => {
       assertFrame(frame);
-      const found = await detect(this.#nets.detector, frame, this.#scratch.detector);
+      const found = await this.#confirmedFaces(frame);
       const first = found[0];
       if (!first) return { faces: 0, gate: 'no-face' };
-      const { landmarks, confidence } = await findLandmarks(
-        this.#nets.landmarks,
-        frame,
-        first,
-        this.#scratch.landmarks,
-      );
-      if (confidence < meshConfidence) return { faces: 0, gate: 'no-face' };
+      const { landmarks, score } = first;
 
       const box = meshBox(landmarks);
       const face = {
         box,
-        score: first.score,
+        score,
         landmarks,
         pose: poseOf(landmarks.mesh),
         quality: qualityOf(frame, box, landmarks.five),
@@ -133,6 +127,21 @@ class OnnxFaceEngine implements FaceEngine {
     await this.#inTurn(async () => {
       for (const net of Object.values(this.#nets)) await net.close();
     });
+  }
+
+  /** Detections in which the mesh network sees a face too: the detector alone takes an elbow for one at times. */
+  async #confirmedFaces(frame: RgbaFrame): Promise<{ score: number; landmarks: Landmarks }[]> {
+    const faces: { score: number; landmarks: Landmarks }[] = [];
+    for (const found of await detect(this.#nets.detector, frame, this.#scratch.detector)) {
+      const { landmarks, confidence } = await findLandmarks(
+        this.#nets.landmarks,
+        frame,
+        found,
+        this.#scratch.landmarks,
+      );
+      if (confidence >= meshConfidence) faces.push({ score: found.score, landmarks });
+    }
+    return faces;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -13,10 +13,10 @@ import { cutSquare } from './warp.ts';
 const crop = 112;
 
 /** Side of the crop over the longer side of the mesh: the head with its outline, where edges are. */
-const cropOverMesh = 1.4;
+const cropOverMesh = 1.7;
 
 /** Light is measured on the inner square only, the face itself. Unit: pixels from the border of the crop. */
-const rim = 16;
+const rim = 23;
 
 /** Crown to chin over hairline to chin: the mesh ends at the hairline, a "face height" counts the head. */
 const headOverMesh = 1.35;
@@ -73,12 +73,13 @@ export function gateOf(
   if (q.faceHeight > limits.faceHeight.most) return 'too-close';
   if (q.faceHeight < limits.faceHeight.least || q.interEyePx < limits.interEyePx) return 'too-far';
   if (leavesFrame(box, frame)) return 'off-centre';
-  if (Math.abs(pose.yaw) > limits.turn || Math.abs(pose.pitch) > limits.turn) return 'turn-less';
   if (q.luma < limits.luma.least) return 'too-dark';
   if (q.luma > limits.luma.most) return 'too-bright';
   if (q.clipped > limits.clipped) return 'over-exposed';
   if (q.contrast < limits.contrast) return 'low-contrast';
   if (q.sharpness < limits.sharpness) return 'blurred';
+  // Last: landmarks of a dark or blurred face are too coarse for a pose.
+  if (Math.abs(pose.yaw) > limits.turn || Math.abs(pose.pitch) > limits.turn) return 'turn-less';
   return 'ok';
 }
 

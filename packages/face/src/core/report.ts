@@ -15,12 +15,12 @@ export const gateCodes = [
   'too-far', // face height below 0.35 of the frame, or eyes closer than 60 px
   'too-close', // face height above 0.85 of the frame
   'off-centre', // the face leaves the frame
-  'turn-less', // |yaw| or |pitch| above 15 degrees
   'too-dark',
   'too-bright',
   'over-exposed', // more than a tenth of the face is clipped
   'low-contrast',
   'blurred',
+  'turn-less', // |yaw| or |pitch| above 15 degrees
 ] as const;
 
 export type GateCode = (typeof gateCodes)[number];
@@ -88,7 +88,7 @@ export interface FaceMeasures {
 }
 
 export interface FrameReport {
-  /** Number of faces the detector found. */
+  /** Number of faces that detector and mesh agree on. */
   readonly faces: number;
   /** The most prominent face; absent when there is none. */
   readonly face?: FaceMeasures;
