@@ -65,8 +65,10 @@ export async function signedInClaims(page: Page): Promise<Record<string, unknown
   return JSON.parse((await payload.textContent()) ?? '') as Record<string, unknown>;
 }
 
-/** Ends the session at the relying party and at the provider. */
+/** Ends the session at the relying party and, on the provider's page that asks, there too. */
 export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL(/\/oidc\//, { timeout: patience });
+  await page.getByRole('button', { name: 'Sign out' }).first().click();
   await page.locator('a[href="/sign-in"]').waitFor({ timeout: patience });
 }

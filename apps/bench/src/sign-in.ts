@@ -1,0 +1,34 @@
+/**
+ * One sealed sign-in from every side: the server's work with its durable burn, the device's work, all byte
+ * counts, and the whole thing in a real browser between the tap and the application's page.
+ */
+import { run as runProtocol } from '@blindsight/protocol/bench';
+import { cpuMs } from '../../../packages/fhe/bench/measure.ts';
+import { browserSignIns } from './browser-sign-in.ts';
+import { durableBurn } from './durable-burn.ts';
+import type { Report } from './report.ts';
+import { peerName, sealInnerProduct } from './seal-peer.ts';
+
+/** As stored: ticket, nonce and tag of the encryption at rest. */
+const storedTicketBytes = 55_344 + 28;
+const samples = 60;
+
+export async function run(report: Report, progress: (line: string) => void): Promise<void> {
+  progress('sign-in: the peer');
+  const peer = cpuMs(await sealInnerProduct());
+
+  const store = await durableBurn(storedTicketBytes, 2 * samples + 50);
+  try {
+    await runProtocol(
+      (row) => {
+        const compared = row.case === 'server-evaluate' ? { peer: peerName, peer_value: peer.value } : {};
+        report({ ...row, ...compared });
+      },
+      progress,
+      { burn: () => store.burn(), samples },
+    );
+  } finally {
+    await store.dispose();
+  }
+  await browserSignIns(report, progress);
+}
