@@ -9,7 +9,7 @@ export interface OvalProps {
 
 export function Oval({ share, good }: OvalProps) {
   return (
-    <svg class="capture-oval" viewBox="0 0 300 340" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+    <svg class="capture-oval" viewBox="0 0 300 340" preserveAspectRatio="xMidYMid meet" aria-hidden="true">
       <defs>
         <mask id="oval-hole">
           <rect x="-300" y="-300" width="900" height="940" fill="white" />
