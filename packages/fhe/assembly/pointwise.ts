@@ -73,16 +73,17 @@ export function balance(out: usize, x: usize, n: i32, modulus: f64, inverse: f64
   }
 }
 
-/** out = x in [0, q), without branches: the unique representative that travels. */
+/**
+ * out = x in [0, q), without branches: the unique representative that travels. Never -0: `reduce` ends in a
+ * difference, and a difference of equal numbers is +0.
+ */
 export function canonical(out: usize, x: usize, n: i32, modulus: f64, inverse: f64): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(inverse);
   const zero = f64x2.splat(0);
   for (const end = out + (<usize>n << 3); out < end; out += 16, x += 16) {
     const r = reduce(v128.load(x), q, qi);
-    const s = f64x2.add(r, v128.and(f64x2.lt(r, zero), q));
-    // + 0 turns a negative zero into zero, so that equal residues have equal bytes.
-    v128.store(out, f64x2.add(s, zero));
+    v128.store(out, f64x2.add(r, v128.and(f64x2.lt(r, zero), q)));
   }
 }
 

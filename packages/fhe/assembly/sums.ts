@@ -75,30 +75,39 @@ export function innerProduct(
       const a = <usize>load<u32>(k) + at;
       const b = <usize>load<u32>(l) + at;
       const a0 = v128.load(a, 0);
-      const a1 = v128.load(a, 16);
-      const a2 = v128.load(a, 32);
-      const a3 = v128.load(a, 48);
       const b0 = v128.load(b, 0);
-      const b1 = v128.load(b, 16);
-      const b2 = v128.load(b, 32);
-      const b3 = v128.load(b, 48);
       if (ASC_FEATURE_RELAXED_SIMD) {
-        const r0 = raised(s0, a0, b0);
-        const r1 = raised(s1, a1, b1);
-        const r2 = raised(s2, a2, b2);
-        const r3 = raised(s3, a3, b3);
-        t0 = lost(t0, s0, r0, a0, b0);
-        t1 = lost(t1, s1, r1, a1, b1);
-        t2 = lost(t2, s2, r2, a2, b2);
-        t3 = lost(t3, s3, r3, a3, b3);
-        s0 = r0;
-        s1 = r1;
-        s2 = r2;
-        s3 = r3;
+        const r = raised(s0, a0, b0);
+        t0 = lost(t0, s0, r, a0, b0);
+        s0 = r;
       } else {
         t0 = f64x2.add(t0, mulmod(a0, b0, q, qi));
+      }
+      const a1 = v128.load(a, 16);
+      const b1 = v128.load(b, 16);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        const r = raised(s1, a1, b1);
+        t1 = lost(t1, s1, r, a1, b1);
+        s1 = r;
+      } else {
         t1 = f64x2.add(t1, mulmod(a1, b1, q, qi));
+      }
+      const a2 = v128.load(a, 32);
+      const b2 = v128.load(b, 32);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        const r = raised(s2, a2, b2);
+        t2 = lost(t2, s2, r, a2, b2);
+        s2 = r;
+      } else {
         t2 = f64x2.add(t2, mulmod(a2, b2, q, qi));
+      }
+      const a3 = v128.load(a, 48);
+      const b3 = v128.load(b, 48);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        const r = raised(s3, a3, b3);
+        t3 = lost(t3, s3, r, a3, b3);
+        s3 = r;
+      } else {
         t3 = f64x2.add(t3, mulmod(a3, b3, q, qi));
       }
     }
@@ -144,26 +153,35 @@ export function runProduct(
         const x = <usize>load<u32>(k) + at;
         const w = both(l);
         const a0 = v128.load(x, 0);
-        const a1 = v128.load(x, 16);
-        const a2 = v128.load(x, 32);
-        const a3 = v128.load(x, 48);
         if (ASC_FEATURE_RELAXED_SIMD) {
-          const r0 = raised(s0, a0, w);
-          const r1 = raised(s1, a1, w);
-          const r2 = raised(s2, a2, w);
-          const r3 = raised(s3, a3, w);
-          t0 = lost(t0, s0, r0, a0, w);
-          t1 = lost(t1, s1, r1, a1, w);
-          t2 = lost(t2, s2, r2, a2, w);
-          t3 = lost(t3, s3, r3, a3, w);
-          s0 = r0;
-          s1 = r1;
-          s2 = r2;
-          s3 = r3;
+          const r = raised(s0, a0, w);
+          t0 = lost(t0, s0, r, a0, w);
+          s0 = r;
         } else {
           t0 = f64x2.add(t0, mulmod(a0, w, q, qi));
+        }
+        const a1 = v128.load(x, 16);
+        if (ASC_FEATURE_RELAXED_SIMD) {
+          const r = raised(s1, a1, w);
+          t1 = lost(t1, s1, r, a1, w);
+          s1 = r;
+        } else {
           t1 = f64x2.add(t1, mulmod(a1, w, q, qi));
+        }
+        const a2 = v128.load(x, 32);
+        if (ASC_FEATURE_RELAXED_SIMD) {
+          const r = raised(s2, a2, w);
+          t2 = lost(t2, s2, r, a2, w);
+          s2 = r;
+        } else {
           t2 = f64x2.add(t2, mulmod(a2, w, q, qi));
+        }
+        const a3 = v128.load(x, 48);
+        if (ASC_FEATURE_RELAXED_SIMD) {
+          const r = raised(s3, a3, w);
+          t3 = lost(t3, s3, r, a3, w);
+          s3 = r;
+        } else {
           t3 = f64x2.add(t3, mulmod(a3, w, q, qi));
         }
       }

@@ -17,6 +17,7 @@ const bitsOf: [string, Kernel, number][] = [
   ['reference', referenceKernel, 35],
   ['relaxed', relaxed, 27],
   ['relaxed', relaxed, 36],
+  ['relaxed', relaxed, 47.4],
   ['relaxed', relaxed, 48],
   ['plain', plain, 27],
   ['plain', plain, 48],
@@ -60,6 +61,15 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
     const out = poly(2);
     kernel.innerProduct(basis, out, as, bs);
     expectEqual(out, (t) => as.reduce((sum, a, k) => sum + BigInt(a[t]!) * BigInt(bs[k]![t]!), 0n));
+  });
+
+  it.each([1, -1])('innerProduct holds the longest sum of the largest products, sign %i', (sign) => {
+    const [a, b] = [poly(0), poly(sign > 0 ? 0 : 1)];
+    const as = new Array<Float64Array>(40).fill(a);
+    const bs = new Array<Float64Array>(40).fill(b);
+    const out = poly(2);
+    kernel.innerProduct(basis, out, as, bs);
+    expectEqual(out, (t) => 40n * BigInt(a[t]!) * BigInt(b[t]!));
   });
 
   it.each([

@@ -56,15 +56,16 @@ function filled(basis: Basis): Float64Array {
 /** `terms` random polynomials. */
 const several = (basis: Basis, terms: number) => Array.from({ length: terms }, () => filled(basis));
 
-function runSum(basis: Basis, terms: number, run: number): () => void {
+/** `sums` sums of the same `terms` inputs with weights that are constant on runs. */
+function runSums(basis: Basis, terms: number, run: number, sums: number): () => void {
   const { degree, moduli } = basis;
   const values = new Float64Array((moduli.length * degree * terms) / run);
   for (let v = 0; v < values.length; v++) {
     values[v] = Math.round((Math.random() - 0.5) * moduli[Math.floor((v * moduli.length) / values.length)]!);
   }
-  const weights = doubles.runWeights(basis, values, terms, run);
-  const [xs, out] = [several(basis, terms), filled(basis)];
-  return () => doubles.runProducts([out], xs, [weights]);
+  const weights = Array.from({ length: sums }, () => doubles.runWeights(basis, values, terms, run));
+  const [xs, outs] = [several(basis, terms), several(basis, sums)];
+  return () => doubles.runProducts(outs, xs, weights);
 }
 
 /**
@@ -134,17 +135,13 @@ const memory = new WebAssembly.Memory({ initial: 8192 });
 const words = new Uint32Array(memory.buffer);
 let top = 65_536;
 
+const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+
 async function integerKernel(): Promise<Integers> {
   let wasm: Uint8Array<ArrayBuffer> | undefined;
   const { error, stderr } = await asc.main(
     [
-      ...[
-        'assembly/integer.ts',
-        '--baseDir',
-        fileURLToPath(new URL('.', import.meta.url)),
-        '--outFile',
-        'i.wasm',
-      ],
+      ...['assembly/decision/integer.ts', '--baseDir', packageRoot, '--outFile', 'i.wasm'],
       ...['--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--noAssert'],
       ...['--uncheckedBehavior', 'always', '-O3', '--converge'],
     ],
@@ -260,23 +257,39 @@ for (const degree of [4096, 8192, 16_384]) {
 }
 
 {
-  // The inner loop of a convolution: 36 inputs, weights constant on runs of 256 values; one limb, one polynomial.
-  const loop = 'periodic weights, 36 terms, runs of 256, one limb, N = 16384';
-  const pair = doubles.basis(16_384, composites(16_384, 1));
-  contenders.push({ loop, kernel: 'doubles 48 (composite 2 x 24)', bits: 48, run: runSum(pair, 36, 256) });
-  const single = doubles.basis(16_384, primes(small, 16_384, 1));
+  // The inner loop of a convolution: 36 inputs, 16 outputs, weights constant on runs of 256 values; one limb.
+  const [loop, degree, terms, run, sums] = [
+    'periodic weights, 16 sums of 36 terms, one limb, N = 16384',
+    16_384,
+    36,
+    256,
+    16,
+  ] as const;
+  const pair = doubles.basis(degree, composites(degree, 1));
   contenders.push({
     loop,
-    kernel: `doubles ${small}, split weights`,
-    bits: small,
-    run: runSum(single, 36, 256),
+    kernel: 'doubles 48 (composite 2 x 24)',
+    bits: 48,
+    run: runSums(pair, terms, run, sums),
   });
-  const [q] = primes(small, 16_384, 1);
-  const xs = pointers(Array.from({ length: 36 }, () => residues(16_384, q!)));
-  const [weights, out] = [residues(64 * 36, q!), residues(16_384, q!)];
-  const qi = negativeInverse(q!);
-  const run = () => wasm.runProduct(out, xs, weights, 36, 256, 16_384, q!, qi);
-  contenders.push({ loop, kernel: `integers ${small}`, bits: small, run });
+  const single = doubles.basis(degree, primes(small, degree, 1));
+  const split = runSums(single, terms, run, sums);
+  contenders.push({ loop, kernel: `doubles ${small}, split weights`, bits: small, run: split });
+  const [q] = primes(small, degree, 1) as [Modulus];
+  const xs = Array.from({ length: terms }, () => residues(degree, q));
+  const tables = Array.from({ length: sums }, () => residues((degree / run) * terms, q));
+  const outs = Array.from({ length: sums }, () => residues(degree, q));
+  const [list, qi] = [pointers(xs), negativeInverse(q)];
+  // The same order as in `runProducts`: all sums of one run of the inputs, then the next run.
+  const integers = () => {
+    for (let at = 0; at < degree; at += run) {
+      for (let k = 0; k < terms; k++) words[list / 4 + k] = xs[k]! + at * 4;
+      for (let o = 0; o < sums; o++) {
+        wasm.runProduct(outs[o]! + at * 4, list, tables[o]! + (at / run) * terms * 4, terms, run, run, q, qi);
+      }
+    }
+  };
+  contenders.push({ loop, kernel: `integers ${small}`, bits: small, run: integers });
 }
 
 {
