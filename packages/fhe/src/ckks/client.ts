@@ -18,6 +18,7 @@ export {
   relinearisationKey,
   rotationKey,
 } from './keys.ts';
+export * as noise from './noise.ts';
 export { type CkksLiteral, type CkksParameters, parameters } from './parameters.ts';
 export type { CkksPublicKey, RandomOption } from './public-key.ts';
 export type { CkksSecretKey } from './secret.ts';

@@ -31,12 +31,22 @@ const rounder = 1.5 * 2 ** 52;
  * @throws {FheError} `bad-slots` for another number of slots, a slot that is not finite, or coefficients that do not
  *   fit (2^80, or half the modulus of the level); `bad-scale`; `level-mismatch`.
  */
-export function encode<L extends number, K extends number = L>(
+export function encode<L extends number>(
   context: Context<L>,
   slots: Float64Array | Slots,
-  options: EncodeOptions<K> = {},
-): Plaintext<K> {
-  const level = (options.level ?? context.parameters.levels) as K;
+  options?: Omit<EncodeOptions<never>, 'level'>,
+): Plaintext<L>;
+export function encode<K extends number>(
+  context: Context,
+  slots: Float64Array | Slots,
+  options: EncodeOptions<K> & { readonly level: K },
+): Plaintext<K>;
+export function encode(
+  context: Context,
+  slots: Float64Array | Slots,
+  options: EncodeOptions<number> = {},
+): Plaintext {
+  const level = options.level ?? context.parameters.levels;
   const ring = context.ring(level);
   const scale = checkedScale(context, level, options.scale ?? context.parameters.scale);
   const coefficients = toCoefficients(checkedSlots(ring, slots), scale);

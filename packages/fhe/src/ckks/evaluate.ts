@@ -20,6 +20,7 @@ export { type Context, type ContextOptions, createContext } from './context.ts';
 export type { Slots } from './embedding.ts';
 export { type EncodeOptions, encode } from './encode.ts';
 export { galoisElement } from './galois.ts';
+export * as noise from './noise.ts';
 export { type CkksLiteral, type CkksParameters, parameters } from './parameters.ts';
 export { type CkksPublicKey, encryptPublic, type RandomOption, rerandomise } from './public-key.ts';
 export { relinearise, relineariseRescale } from './relinearise.ts';
