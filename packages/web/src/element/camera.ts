@@ -65,11 +65,15 @@ function toCamera(stream: MediaStream): Camera {
   const track = stream.getVideoTracks()[0];
   if (!track) throw new WebError('camera-missing');
   let open = true;
+  // From the first moment on: the models may still be loading when the camera goes.
+  const lost = new Promise<void>((resolve) => {
+    track.addEventListener('ended', () => resolve(), { once: true });
+  });
   return {
     stream,
     deviceId: track.getSettings().deviceId ?? '',
     onLost(listener) {
-      track.addEventListener('ended', () => open && listener());
+      void lost.then(() => open && listener());
     },
     close() {
       open = false;
