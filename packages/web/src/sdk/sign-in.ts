@@ -82,7 +82,11 @@ async function unlock(
   if (profile === 'quick') return undefined;
   if (!challenge.passkey) throw new WebError('reply-invalid');
   onStep?.('unlocking');
-  return confirmPasskey(challenge.passkey, { prfSalt: await prfSalt(accountId), only: credentialId });
+  const salt = await prfSalt(accountId);
+  const confirmed = await confirmPasskey(challenge.passkey, { prfSalt: salt, only: credentialId });
+  // Without its answer the keys stay closed: say so before anybody looks into a camera.
+  if (!confirmed.prf) throw new WebError('passkey-no-prf');
+  return confirmed;
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
