@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { plain } from '../generated/plain.ts';
@@ -126,6 +128,24 @@ describe('memory', () => {
     const second = kernel.allocate(1024);
     expect(second.byteOffset).toBe(offset);
     expect(second.every((x) => x === 0)).toBe(true);
+  });
+
+  it('takes back, wiped, what is dropped without release, once it is garbage-collected', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const kernel = openWasmKernel('plain', { memoryBytes: 2 ** 20 });
+    const start = kernel.freeBytes();
+    const all = new Float64Array(kernel.allocate(1).buffer);
+    (() => {
+      for (let i = 0; i < 20; i++) kernel.allocate(1024).fill(31_415);
+    })();
+    expect(kernel.freeBytes()).toBeLessThan(start - 20 * 8192);
+    for (let i = 0; i < 50 && kernel.freeBytes() < start - 2 * 8192; i++) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(kernel.freeBytes()).toBeGreaterThanOrEqual(start - 2 * 8192);
+    expect(all.filter((x) => x === 31_415).length).toBeLessThanOrEqual(2 * 1024);
   });
 
   it('is not confused by a release repeated, or of a foreign array', () => {

@@ -185,6 +185,22 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
   });
 });
 
+describe.each([relaxed, plain])('$name, primes below 2^30', (kernel) => {
+  it('runProducts holds the longest sum of the largest products', () => {
+    const [q] = primesBelow(30, degree) as [Modulus];
+    const basis = kernel.basis(degree, [q]);
+    const x = new Float64Array(degree).fill(end(q) - (end(q) % 2 === 0 ? 1 : 0));
+    // Its lower part is 2^14 - 1, the largest odd one: a sum that grew past 2^53 would lose its last bit.
+    const weight = 1000 * 2 ** 15 + 2 ** 14 - 1;
+    const terms = 1200;
+    const weights = kernel.runWeights(basis, new Float64Array(terms).fill(weight), terms, degree);
+    const out = new Float64Array(degree);
+    kernel.runProducts([out], new Array<Float64Array>(terms).fill(x), [weights]);
+    const want = BigInt(terms) * BigInt(x[0]!) * BigInt(weight);
+    expect(out.every((r) => mod(BigInt(r) - want, BigInt(q)) === 0n)).toBe(true);
+  });
+});
+
 describe('relaxed and plain', () => {
   it('give the same bits in every operation, before any reduction', () => {
     const moduli = primesBelow(48, 1024, 3);
