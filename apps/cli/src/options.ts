@@ -89,6 +89,11 @@ const policy: readonly OptionSpec[] = [
     meaning: 'how long a session of the account page lasts',
   },
   {
+    env: 'BLINDSIGHT_RETENTION_DAYS',
+    fallback: '365',
+    meaning: 'face material of a device that was not used for so long is erased',
+  },
+  {
     env: 'BLINDSIGHT_FAILURES_TO_LOCK',
     fallback: '5',
     meaning: 'failures in a row that lock sign-in by face',

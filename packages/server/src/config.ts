@@ -35,6 +35,8 @@ export interface Policy {
   /** Sealed sign-ins per device and day, and the share one application may use. */
   readonly signInsPerDay: number;
   readonly signInsPerDayAndClient: number;
+  /** Face material of a device that was not used for this long is erased, ms. */
+  readonly retentionMs: number;
   /** A session of the account page ends after this long, ms. */
   readonly sessionMs: number;
   /** Sensitive actions need a passkey assertion younger than this, ms. */

@@ -19,6 +19,7 @@ export const defaultPolicy: Policy = {
   maxLockMs: day,
   signInsPerDay: 50,
   signInsPerDayAndClient: 20,
+  retentionMs: 365 * day,
   sessionMs: 12 * hour,
   reauthenticationMs: 5 * minute,
   evaluationMs: 5 * second,

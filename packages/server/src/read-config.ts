@@ -34,7 +34,7 @@ const clientsFile = Type.Array(
 /**
  * Variables: BLINDSIGHT_ORIGIN, _HOST, _PORT, _TRUSTED_PROXIES, _PRODUCTION, _STORAGE, _DATA, _WEB, _MODELS,
  * _WORKERS, _LOG_LEVEL, _CLIENTS (path of a JSON file), and for policy in seconds _ENROLMENT_SECONDS,
- * _SIGN_IN_SECONDS, _SESSION_SECONDS; counts _FAILURES_TO_LOCK, _SIGN_INS_PER_DAY, _SIGN_INS_PER_DAY_AND_CLIENT,
+ * _SIGN_IN_SECONDS, _SESSION_SECONDS, in days _RETENTION_DAYS; counts _FAILURES_TO_LOCK, _SIGN_INS_PER_DAY, _SIGN_INS_PER_DAY_AND_CLIENT,
  * _REQUESTS_PER_MINUTE and _BEGINNINGS_PER_MINUTE (per address).
  *
  * @param base what the caller already knows (paths, demo clients); the environment wins over it.
@@ -55,6 +55,11 @@ export function readConfig(
     const seconds = integer(name, 1, 31_536_000);
     return seconds === undefined ? undefined : seconds * 1000;
   };
+  // Not longer than the law's three years; the consent text names the default.
+  const days = (name: string) => {
+    const count = integer(name, 1, 1_095);
+    return count === undefined ? undefined : count * 86_400_000;
+  };
   const oneOf = <const T extends string>(name: string, choices: readonly T[]) => {
     const value = text(name);
     if (value === undefined) return undefined;
@@ -66,6 +71,7 @@ export function readConfig(
   const policy = defined({
     enrolmentMs: milliseconds('ENROLMENT_SECONDS'),
     signInMs: milliseconds('SIGN_IN_SECONDS'),
+    retentionMs: days('RETENTION_DAYS'),
     sessionMs: milliseconds('SESSION_SECONDS'),
     failuresToLock: integer('FAILURES_TO_LOCK', 1, 100),
     signInsPerDay: integer('SIGN_INS_PER_DAY', 1, 10_000),

@@ -208,4 +208,16 @@ describe('erasure', () => {
       'not-found',
     ]);
   });
+
+  it('comes by itself when a device was not used for the time of the policy', async () => {
+    const { challenge } = await ada.enrol('ada');
+    const state = async () => (await site.server.storage.devices.find(challenge.deviceId))?.state;
+    site.pass(site.config.policy.retentionMs - 60_000);
+    await site.server.sweep();
+    expect(await state()).toBe('active');
+    site.pass(60_001);
+    await site.server.sweep();
+    expect(await state()).toBe('erased');
+    expect(await site.server.storage.devices.dataKey(challenge.deviceId)).toBeUndefined();
+  });
 });

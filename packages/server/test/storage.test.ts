@@ -295,6 +295,25 @@ describe.each(Object.entries(storages))('erasure: %s', (_name, open) => {
     expect(await storage.enrolments.find(e.id)).toBeUndefined();
   });
 
+  it('knows which active devices were not used since a moment', async () => {
+    const storage = open();
+    const { account: owner, enrolment: e } = await givenEnrolled(storage);
+    const created = (await storage.devices.find(e.deviceId))!.createdAt;
+    expect(await storage.devices.unusedSince(created)).toEqual([]);
+    expect(await storage.devices.unusedSince(created + 1)).toMatchObject([
+      { id: e.deviceId, accountId: owner.id },
+    ]);
+    const erasure = {
+      receiptId: 'r1',
+      accountId: owner.id,
+      deviceId: e.deviceId,
+      to: 'erased',
+      now: 50,
+    } as const;
+    await storage.devices.erase(erasure, event('enrolment-erased', 50));
+    expect(await storage.devices.unusedSince(created + 1)).toEqual([]);
+  });
+
   it('revokes for good', async () => {
     const storage = open();
     const { account: owner, enrolment: e } = await givenEnrolled(storage);

@@ -1,8 +1,9 @@
 /**
  * What time does to things: ceremonies past their deadline end (a spent ticket without its token counts as a
- * failure), unfinished enrolments vanish, expired sessions and artifacts go.
+ * failure), unfinished enrolments vanish, face material nobody uses is erased, expired sessions and artifacts go.
  * @module
  */
+import { accountPage } from './account-page.ts';
 import { budgetsOf, type Deps } from './deps.ts';
 
 type SweepDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'logger'>;
@@ -12,14 +13,18 @@ export async function sweep({
   config,
   storage,
   clock,
-}: SweepDeps): Promise<{ signIns: number; enrolments: number }> {
+}: SweepDeps): Promise<{ signIns: number; enrolments: number; unused: number }> {
   const now = clock();
   const signIns = await storage.signIns.sweep(budgetsOf(config), now);
   const enrolments = await storage.enrolments.sweep(now);
+  // One at a time: each erasure is a transaction with a receipt of its own.
+  const unused = await storage.devices.unusedSince(now - config.policy.retentionMs);
+  for (const { id, accountId } of unused)
+    await accountPage({ storage, clock }).erase(accountId, id, 'erased');
   await storage.sessions.sweep(now);
   await storage.passkeyQuestions.sweep(now);
   await storage.artifacts.sweep(now);
-  return { signIns, enrolments };
+  return { signIns, enrolments, unused: unused.length };
 }
 
 /** Sweeps every `everyMs` until stopped. Rounds never overlap. */

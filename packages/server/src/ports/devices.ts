@@ -74,6 +74,8 @@ export interface Devices {
   find(id: string): Promise<Device | undefined>;
   /** Oldest first, revoked ones included. */
   list(accountId: string): Promise<readonly DeviceView[]>;
+  /** Active devices that neither enrolled nor signed in since `before`. */
+  unusedSince(before: number): Promise<readonly Device[]>;
   generation(deviceId: string, ticketClass: TicketClass): Promise<Generation | undefined>;
   /** The device's data key as wrapped by the key-management port; also while enrolling. */
   dataKey(deviceId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;

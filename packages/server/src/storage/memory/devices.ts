@@ -29,6 +29,10 @@ export function memoryDevices(state: MemoryState): Devices {
       const rows = [...state.devices.values()].filter((row) => row.accountId === accountId);
       return rows.flatMap((row) => view(row) ?? []).sort((a, b) => a.createdAt - b.createdAt);
     },
+    async unusedSince(before) {
+      const unused = [...state.devices.values()].filter((row) => (row.lastUsedAt ?? row.createdAt) < before);
+      return unused.flatMap((row) => (row.state === 'active' ? [{ ...row, state: row.state }] : []));
+    },
     async generation(deviceId, ticketClass) {
       const row = generationsOf(state, deviceId).find((one) => one.ticketClass === ticketClass);
       return row && plain(row);

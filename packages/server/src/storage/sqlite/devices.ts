@@ -26,6 +26,9 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
     `SELECT ${columns}, ${ready('ordinary')} AS ticketsLeft, ${ready('root')} AS rootTicketsLeft
      FROM device WHERE account_id = ? AND state <> 'staged' ORDER BY created_at, rowid`,
   );
+  const unused = db.prepare(
+    `SELECT ${columns} FROM device WHERE state = 'active' AND coalesce(last_used_at, created_at) < ?`,
+  );
   const generation = db.prepare(
     `SELECT id, device_id AS deviceId, class AS ticketClass, parameter_set AS parameterSet,
        manifest_hash AS manifestHash, tau, s_max AS sMax, count, last_burned AS lastBurned
@@ -72,6 +75,9 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
     },
     async list(accountId) {
       return all<DeviceView>(list, accountId);
+    },
+    async unusedSince(before) {
+      return all<Device>(unused, before);
     },
     async generation(deviceId, ticketClass) {
       return one<Generation>(generation, deviceId, ticketClass);
