@@ -89,8 +89,16 @@ export function open<L extends number>(
   };
 }
 
-/** Coefficients modulo one limb of a * b for integers small enough that sums of N products are exact doubles. */
+/** Coefficients modulo one limb of a * b, for |a| and |b| below 2^27. */
 export function negacyclic(a: Float64Array, b: Float64Array, q: number): Float64Array {
+  const high = a.map((x) => Math.round(x / 2 ** 14));
+  const low = a.map((x, j) => x - high[j]! * 2 ** 14);
+  const [upper, lower] = [negacyclicSmall(high, b, q), negacyclicSmall(low, b, q)];
+  return upper.map((x, j) => centred(x * 2 ** 14 + lower[j]!, q));
+}
+
+/** The same for integers small enough that sums of N products are exact doubles. */
+function negacyclicSmall(a: Float64Array, b: Float64Array, q: number): Float64Array {
   const n = a.length;
   const out = new Float64Array(n);
   for (let i = 0; i < n; i++) {
@@ -104,7 +112,7 @@ export function negacyclic(a: Float64Array, b: Float64Array, q: number): Float64
 
 export function centred(x: number, q: number): number {
   const r = x % q;
-  return r > q / 2 ? r - q : r < -q / 2 ? r + q : r;
+  return (r > q / 2 ? r - q : r < -q / 2 ? r + q : r) + 0;
 }
 
 /** Coefficients of limb i, nearest zero; the polynomial stays as it is. */
