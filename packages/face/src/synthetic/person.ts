@@ -104,6 +104,8 @@ export interface Hair {
   readonly curl: number;
   /** Side of the parting, -1 or 1. */
   readonly side: number;
+  /** How far long hair falls over the temples and cheeks, 0..1. */
+  readonly sweep: number;
 }
 
 export interface Beard {
@@ -112,6 +114,23 @@ export interface Beard {
   readonly moustache: number;
   readonly chin: number;
   readonly cheeks: number;
+}
+
+export interface Glasses {
+  readonly halfWidth: number;
+  readonly halfHeight: number;
+  /** 2 round, larger squarer. */
+  readonly squareness: number;
+  readonly thickness: number;
+  readonly colour: Rgb;
+}
+
+/** A stain that some are born with: place, size, and how strong. */
+export interface Birthmark {
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  readonly strength: number;
 }
 
 export interface Person {
@@ -126,17 +145,21 @@ export interface Person {
   readonly lashes: number;
   readonly hair: Hair;
   readonly beard: Beard;
+  /** Painted lids and lashes, 0..1. */
+  readonly makeup: number;
+  readonly glasses: Glasses | undefined;
+  readonly birthmark: Birthmark | undefined;
   readonly shirt: Rgb;
 }
 
 /** Skin by melanin 0..1, linear light. */
 const skinTones: readonly Rgb[] = [
-  [0.7, 0.47, 0.37],
-  [0.6, 0.37, 0.265],
-  [0.47, 0.27, 0.175],
-  [0.33, 0.17, 0.1],
-  [0.19, 0.092, 0.053],
-  [0.095, 0.047, 0.029],
+  [0.68, 0.48, 0.4],
+  [0.58, 0.385, 0.3],
+  [0.46, 0.285, 0.205],
+  [0.32, 0.185, 0.125],
+  [0.21, 0.118, 0.078],
+  [0.125, 0.072, 0.05],
 ];
 
 const hairColours: readonly Rgb[] = [
@@ -158,14 +181,28 @@ const irises: readonly Rgb[] = [
   [0.19, 0.22, 0.22],
 ];
 
-/** The person of a seed; any text will do. */
-export function createPerson(seed: string): Person {
+/** The three draws that others lean on; two people who differ in all of them are hard to confuse. */
+export interface Traits {
+  /** -1 feminine .. 1 masculine. */
+  readonly masculine?: number;
+  /** 0 young .. 1 old. */
+  readonly age?: number;
+  /** 0 light skin .. 1 dark skin. */
+  readonly melanin?: number;
+}
+
+/** The person of a seed; any text will do. `traits` pins what else would be drawn. */
+export function createPerson(seed: string, traits: Traits = {}): Person {
   const r = random(`person/${seed}`);
   const salt = hashText(seed);
   // -1 .. 1: features that go together in people go together here, but loosely.
-  const masculine = clamp(r.pick([-0.75, 0.75]) + 0.3 * r.normal(), -1, 1);
-  const age = clamp(0.35 + 0.3 * r.normal(), 0, 1);
-  const melanin = clamp(r.between(-0.1, 1.05), 0, 1);
+  const drawn = {
+    masculine: clamp(r.pick([-0.85, 0.85]) + 0.25 * r.normal(), -1.2, 1.2),
+    age: clamp(r.between(-0.1, 1.1), 0, 1),
+    melanin: clamp(r.between(-0.1, 1.05), 0, 1),
+  };
+  const { masculine, melanin, age: years } = { ...drawn, ...traits };
+  const age = years * (masculine < 0 ? 0.7 : 1);
   const shape = drawShape(r, masculine, age, melanin);
   const hairColour = drawHairColour(r, age, melanin);
   const skinColour = ramp(skinTones, melanin);
@@ -182,7 +219,7 @@ export function createPerson(seed: string): Person {
       freckles: r.next() < 0.2 ? r.between(0.3, 1) * (1 - melanin) : 0,
       age,
       oil: clamp(0.5 + 0.35 * r.normal(), 0.1, 1.2),
-      mottling: r.between(0.5, 1.4),
+      mottling: r.between(0.4, 1.3) * (masculine < 0 ? 0.6 : 1.1),
       moles: Array.from({ length: Math.floor(r.between(0, 5)) }, () => [
         r.between(-5.5, 5.5),
         r.between(-9, 5),
@@ -190,81 +227,87 @@ export function createPerson(seed: string): Person {
       ]),
     },
     brows: {
-      height: 2.05 + 0.28 * r.normal() - 0.15 * masculine,
-      thickness: clamp(0.36 + 0.12 * r.normal() + 0.1 * masculine, 0.12, 0.75),
-      arch: 0.3 + 0.25 * r.normal() - 0.1 * masculine,
-      slope: 0.25 * r.normal(),
-      length: 4.0 + 0.4 * r.normal(),
-      inner: 1.25 + 0.3 * r.normal() - 0.15 * masculine,
-      density: clamp(0.8 + 0.25 * r.normal(), 0.3, 1.2),
+      height: 2.05 + 0.36 * r.normal() - 0.2 * masculine,
+      thickness: clamp(0.36 + 0.13 * r.normal() + 0.2 * masculine, 0.1, 0.85),
+      arch: 0.35 + 0.3 * r.normal() - 0.2 * masculine,
+      slope: 0.38 * r.normal(),
+      length: 4.0 + 0.5 * r.normal(),
+      inner: 1.2 + 0.4 * r.normal() - 0.2 * masculine,
+      density: clamp(0.85 + 0.3 * r.normal(), 0.3, 1.2),
       colour: blend(hairColour, [0.02, 0.014, 0.01], 0.4),
     },
     iris: ramp(irises, clamp(r.next() * (1.25 - 1.1 * melanin), 0, 1)),
-    irisRadius: 0.6 + 0.03 * r.normal(),
-    lashes: clamp(0.45 - 0.35 * masculine + 0.2 * r.normal(), 0.1, 1),
+    irisRadius: 0.61 + 0.03 * r.normal(),
+    lashes: clamp(0.5 - 0.45 * masculine + 0.15 * r.normal(), 0.1, 1),
     hair: drawHair(r, hairColour, masculine, age),
     beard: drawBeard(r, masculine),
-    shirt: [r.between(0.02, 0.6), r.between(0.02, 0.6), r.between(0.02, 0.6)],
+    makeup: masculine < 0 && r.next() < 0.75 ? r.between(0.3, 1) : 0,
+    glasses: r.next() < 0.12 ? drawGlasses(r) : undefined,
+    birthmark: r.next() < 0.1 ? drawBirthmark(r) : undefined,
+    shirt: drawCloth(r),
   };
 }
 
 function drawShape(r: Random, masculine: number, age: number, melanin: number): Shape {
   const n = (mean: number, deviation: number, lean = 0): number =>
     mean + deviation * r.normal() + lean * masculine;
+  // One draw that makes a face as a whole long and narrow or short and wide.
+  const long = r.normal();
+  const eyeSpacing = clamp(n(3.15, 0.4), 2.5, 4);
   return {
-    width: n(1, 0.045, 0.015),
-    cheekWidth: n(1, 0.04),
-    jawWidth: n(0.98, 0.07, 0.05),
-    chinWidth: n(1, 0.12, 0.1),
-    foreheadWidth: n(1, 0.04),
-    foreheadHeight: n(1, 0.09, 0.01),
-    noseLength: n(1, 0.1, 0.03),
-    upperLipLength: n(1, 0.16, 0.06),
-    chinLength: n(1, 0.13, 0.06),
-    chinForward: n(0, 0.45, 0.15),
-    foreheadSlope: n(0, 0.4, 0.25),
-    browRidge: n(0.25, 0.22, 0.28),
-    cheekbone: n(0.3, 0.3),
-    cheekFullness: n(0, 0.45, -0.15),
-    muzzle: n(0, 0.35),
-    eyeSpacing: n(3.15, 0.2),
-    eyeDepth: n(0, 0.22, 0.12),
-    eyeWidth: n(1.46, 0.11),
-    eyeUpper: clamp(n(0.6, 0.12, -0.07), 0.33, 0.9),
-    eyeLower: clamp(n(0.4, 0.08, -0.02), 0.22, 0.6),
-    eyeTilt: n(0.05, 0.08, -0.03),
-    lidFold: clamp(n(0.3, 0.2, -0.05), 0, 0.75),
-    eyeBags: clamp(n(0.25 + 0.5 * age, 0.3), 0, 1.3),
-    noseWidth: clamp(n(1 + 0.12 * melanin, 0.15, 0.06), 0.7, 1.5),
-    noseForward: n(2.05 - 0.2 * melanin, 0.32, 0.12),
-    noseBridge: clamp(n(0.5 - 0.1 * melanin, 0.22, 0.1), 0.05, 1),
-    noseHump: n(0.05, 0.22, 0.08),
-    noseTip: clamp(n(0.5, 0.28), 0, 1.2),
-    noseTipUp: n(0.1, 0.3, -0.12),
-    alae: n(0.75, 0.2, 0.08),
-    mouthWidth: n(2.5, 0.24, 0.06),
-    upperLip: clamp(n(0.62 + 0.2 * melanin - 0.2 * age, 0.2, -0.08), 0.22, 1.15),
-    lowerLip: clamp(n(0.85 + 0.2 * melanin - 0.15 * age, 0.2, -0.06), 0.4, 1.4),
-    cupidBow: clamp(n(0.18, 0.12), 0, 0.4),
-    mouthCorner: n(0.0, 0.14),
-    lipForward: clamp(n(0.35 + 0.1 * melanin, 0.14), 0.1, 0.7),
+    width: n(1.02 - 0.035 * long, 0.04, 0.015),
+    cheekWidth: n(1, 0.065),
+    jawWidth: clamp(n(0.95, 0.1, 0.09), 0.72, 1.15),
+    chinWidth: n(0.98, 0.2, 0.14),
+    foreheadWidth: n(1, 0.05),
+    foreheadHeight: clamp(n(1, 0.11, 0.02), 0.8, 1.25),
+    noseLength: clamp(n(0.98 + 0.05 * long, 0.17, 0.06), 0.62, 1.4),
+    upperLipLength: clamp(n(0.98 + 0.04 * long, 0.3, 0.14), 0.45, 1.8),
+    chinLength: clamp(n(0.97 + 0.05 * long, 0.22, 0.1), 0.58, 1.55),
+    chinForward: n(-0.1, 0.5, 0.15),
+    foreheadSlope: n(-0.1, 0.45, 0.3),
+    browRidge: n(0.15, 0.38, 0.4),
+    cheekbone: n(0.35, 0.4, -0.1),
+    cheekFullness: clamp(n(0.05, 0.65, -0.3), -1.2, 1),
+    muzzle: n(0, 0.45),
+    eyeSpacing,
+    eyeDepth: n(0, 0.28, 0.25),
+    eyeWidth: clamp(n(1.52, 0.17, -0.06), 1.1, Math.min(1.9, eyeSpacing - 1)),
+    eyeUpper: clamp(n(0.56, 0.12, -0.1), 0.36, 0.9),
+    eyeLower: clamp(n(0.39, 0.08, -0.03), 0.26, 0.6),
+    eyeTilt: n(0.05, 0.15, -0.06),
+    lidFold: clamp(n(0.3, 0.25, -0.08), 0, 0.75),
+    eyeBags: clamp(n(0.1 + 0.6 * age, 0.3, 0.12), 0, 1.4),
+    noseWidth: clamp(n(0.98 + 0.15 * melanin, 0.28, 0.12), 0.5, 1.9),
+    noseForward: n(1.9 - 0.2 * melanin, 0.35, 0.35),
+    noseBridge: clamp(n(0.45 - 0.1 * melanin, 0.28, 0.15), 0, 1.2),
+    noseHump: n(0.02, 0.25, 0.12),
+    noseTip: clamp(n(0.5, 0.4), 0, 1.4),
+    noseTipUp: n(0.15, 0.45, -0.25),
+    alae: n(0.8, 0.25, 0.12),
+    mouthWidth: clamp(n(2.55, 0.46, 0.04), 1.6, 3.6),
+    upperLip: clamp(n(0.62 + 0.2 * melanin - 0.2 * age, 0.22, -0.17), 0.18, 1.3),
+    lowerLip: clamp(n(0.9 + 0.2 * melanin - 0.15 * age, 0.24, -0.17), 0.35, 1.6),
+    cupidBow: clamp(n(0.2, 0.13, -0.04), 0, 0.45),
+    mouthCorner: n(0.05, 0.22, -0.04),
+    lipForward: clamp(n(0.38 + 0.1 * melanin, 0.15, -0.07), 0.1, 0.8),
     chinCleft: r.next() < 0.18 ? r.between(0.2, 0.5) : 0,
-    jawAngle: n(0, 0.35, 0.2),
-    neckWidth: n(1, 0.07, 0.08),
-    earSize: n(1, 0.1, 0.04),
+    jawAngle: clamp(n(0, 0.4, 0.35), -0.9, 0.7),
+    neckWidth: n(0.97, 0.07, 0.13),
+    earSize: n(1, 0.1, 0.06),
     earOut: n(0.5, 0.18),
-    irregular: r.between(0.06, 0.14),
+    irregular: r.between(0.08, 0.28),
   };
 }
 
 function drawHairColour(r: Random, age: number, melanin: number): Rgb {
   const natural = ramp(hairColours, clamp(r.next() * (1.25 - 1.2 * melanin), 0, 1));
-  return age > 0.55 && r.next() < 0.7 ? blend(natural, grey, clamp((age - 0.5) * 2.2, 0, 1)) : natural;
+  return age > 0.65 && r.next() < 0.6 ? blend(natural, grey, clamp((age - 0.5) * 2, 0, 1)) : natural;
 }
 
 function drawLips(r: Random, skin: Rgb, masculine: number): Rgb {
   const natural: Rgb = [skin[0] * 0.78, skin[1] * 0.52, skin[2] * 0.55];
-  if (masculine > -0.2 || r.next() < 0.55) return natural;
+  if (masculine > 0 || r.next() < 0.3) return natural;
   return blend(
     natural,
     r.pick<Rgb>([
@@ -279,7 +322,7 @@ function drawLips(r: Random, skin: Rgb, masculine: number): Rgb {
 function drawHair(r: Random, colour: Rgb, masculine: number, age: number): Hair {
   const styles: readonly HairStyle[] =
     masculine < 0
-      ? ['long', 'long', 'long-fringe', 'tied', 'short', 'side-part', 'curly', 'fringe']
+      ? ['long', 'long', 'long', 'long', 'long-fringe', 'long-fringe', 'tied', 'side-part', 'curly']
       : age > 0.5
         ? ['bald', 'receding', 'receding', 'short', 'side-part', 'crop', 'curly']
         : ['crop', 'crop', 'short', 'side-part', 'fringe', 'curly', 'bald', 'long'];
@@ -290,7 +333,43 @@ function drawHair(r: Random, colour: Rgb, masculine: number, age: number): Hair 
     volume: clamp(1 + 0.3 * r.normal(), 0.5, 1.7),
     curl: r.next(),
     side: r.pick([-1, 1]),
+    sweep: r.next(),
   };
+}
+
+function drawGlasses(r: Random): Glasses {
+  const halfWidth = r.between(2, 2.75);
+  return {
+    halfWidth,
+    halfHeight: halfWidth * r.between(0.55, 0.95),
+    squareness: r.between(2, 5),
+    thickness: r.between(0.11, 0.28),
+    colour: r.pick<Rgb>([
+      [0.01, 0.01, 0.012],
+      [0.01, 0.01, 0.012],
+      [0.06, 0.025, 0.01],
+      [0.25, 0.25, 0.26],
+      [0.2, 0.02, 0.02],
+      [0.02, 0.03, 0.12],
+    ]),
+  };
+}
+
+const drawBirthmark = (r: Random): Birthmark => ({
+  x: r.between(-5, 5),
+  y: r.between(-7, 4),
+  radius: r.between(0.8, 2.4),
+  strength: r.between(0.4, 0.9),
+});
+
+/** Mostly quiet colours. */
+function drawCloth(r: Random): Rgb {
+  const grey = r.between(0.02, 0.5);
+  return blend(
+    [grey, grey, grey],
+    [r.between(0.02, 0.6), r.between(0.02, 0.6), r.between(0.02, 0.6)],
+    r.between(0, 0.7),
+  );
 }
 
 function drawBeard(r: Random, masculine: number): Beard {
@@ -298,7 +377,9 @@ function drawBeard(r: Random, masculine: number): Beard {
   if (masculine < 0) return none;
   const shadow = r.between(0, 0.8);
   const dense = () => r.between(0.6, 1);
-  switch (r.pick(['none', 'none', 'none', 'moustache', 'goatee', 'full', 'stubble'] as const)) {
+  switch (
+    r.pick(['none', 'none', 'none', 'none', 'none', 'moustache', 'goatee', 'full', 'stubble'] as const)
+  ) {
     case 'none':
       return { ...none, shadow };
     case 'moustache':

@@ -63,10 +63,13 @@ export function hash3(x: number, y: number, z: number, salt: number): number {
 export function noise3(x: number, y: number, z: number, salt: number): number {
   const [ix, iy, iz] = [Math.floor(x), Math.floor(y), Math.floor(z)];
   const [fx, fy, fz] = [fade(x - ix), fade(y - iy), fade(z - iz)];
-  const corner = (dx: number, dy: number, dz: number) => hash3(ix + dx, iy + dy, iz + dz, salt);
-  const low = mix(mix(corner(0, 0, 0), corner(1, 0, 0), fx), mix(corner(0, 1, 0), corner(1, 1, 0), fx), fy);
-  const high = mix(mix(corner(0, 0, 1), corner(1, 0, 1), fx), mix(corner(0, 1, 1), corner(1, 1, 1), fx), fy);
-  return 2 * mix(low, high, fz) - 1;
+  const plane = (z: number) =>
+    mix(
+      mix(hash3(ix, iy, z, salt), hash3(ix + 1, iy, z, salt), fx),
+      mix(hash3(ix, iy + 1, z, salt), hash3(ix + 1, iy + 1, z, salt), fx),
+      fy,
+    );
+  return 2 * mix(plane(iz), plane(iz + 1), fz) - 1;
 }
 
 const fade = (t: number): number => t * t * (3 - 2 * t);
