@@ -16,6 +16,7 @@ import {
   startSignIn,
 } from './support/flows.ts';
 import { type Installation, install } from './support/installation.ts';
+import { type Traffic, watchTraffic } from './support/traffic.ts';
 
 describe.each([
   { profile: 'quick', prf: false },
@@ -25,11 +26,13 @@ describe.each([
   let device: Device;
   let ada: Person;
   let eve: Person;
+  let traffic: Traffic;
 
   beforeAll(async () => {
     [ada, eve] = (await findPeople(2)) as [Person, Person];
     installation = await install();
     device = await openDevice({ prf });
+    traffic = await watchTraffic(device.page);
     device.show(genuine(ada.enrol()));
   });
   afterAll(async () => {
@@ -85,5 +88,23 @@ describe.each([
     await startSignIn(device.page, installation.demo, 'required');
     await continueAs(device.page);
     expect((await signedInClaims(device.page))['sub']).toBe(before['sub']);
+  });
+
+  it('has sent nothing elsewhere, no picture anywhere, and broken no content policy', () => {
+    expect([...traffic.origins].sort()).toEqual([installation.provider, installation.demo].sort());
+    expect(traffic.violations).toEqual([]);
+    const picture = (body: Buffer) => /^(ffd8ff|89504e47|52494646)/.test(body.toString('hex', 0, 4));
+    expect(traffic.bodies.filter(picture)).toEqual([]);
+    // A ticket sealed to the server is the largest thing a device ever sends; a frame has 1.2 MB.
+    expect(traffic.bodies.length).toBeGreaterThan(40);
+    expect(Math.max(...traffic.bodies.map((body) => body.length))).toBeLessThan(56 * 1024);
+  });
+
+  it('would have noticed: a picture from elsewhere is blocked by the policy and reported', async () => {
+    await device.page.goto(`${installation.provider}/account`);
+    await device.page.evaluate(() => {
+      document.body.append(Object.assign(new Image(), { src: 'https://elsewhere.example/pixel.png' }));
+    });
+    await expect.poll(() => traffic.violations).toEqual(['img-src']);
   });
 });
