@@ -17,8 +17,10 @@ import type { Ciphertext, Plaintext, Product } from '../../src/ckks/ciphertext.t
 import type { Context } from '../../src/ckks/context.ts';
 import { bind, type CkksSecretKey } from '../../src/ckks/secret.ts';
 import type { SwitchingKey } from '../../src/ckks/switching-key.ts';
+import { defaultKernel } from '../../src/kernel/default.ts';
 import { automorphism } from '../../src/ring/automorphism.ts';
-import { fromIntegers, type Poly, type Ring, toEval, zero } from '../../src/ring/poly.ts';
+import { modulus } from '../../src/ring/modulus.ts';
+import { createRing, fromIntegers, type Poly, type Ring, toEval, zero } from '../../src/ring/poly.ts';
 import { secretKey } from '../../src/rlwe/secret-key.ts';
 
 export const seal: MainModule = await SEAL();
@@ -134,6 +136,47 @@ export function plaintextIntoSeal(
   new DataView(bytes.buffer).setFloat64(plaintextHead - 8, scale, true);
   overwrite(bytes, plaintextHead + array, [poly]);
   template.loadFromArray(sealed, bytes);
+}
+
+/** The values of a SEAL plaintext that is in NTT form. */
+export function plaintextPolyFromSeal(ring: Ring, plaintext: Saved): Poly<'eval'> {
+  return polys(save(plaintext), plaintextHead + array, ring, 1)[0]!;
+}
+
+/** A BGV plaintext with these coefficients, centred modulo p. */
+export function sealPlaintext(sealed: unknown, coefficients: Int32Array, p: number) {
+  const out = new seal.Plaintext(coefficients.length);
+  const bytes = new Uint8Array(plaintextHead + array + 8 * coefficients.length);
+  const view = new DataView(bytes.buffer);
+  const writeHead = (at: number) => {
+    // Magic, header size, version 4.1, no compression; then the size of the object.
+    bytes.set([0x5e, 0xa1, 0x10, 4, 1, 0, 0, 0], at);
+    view.setBigUint64(at + 8, BigInt(bytes.length - at), true);
+  };
+  writeHead(0);
+  view.setBigUint64(header + 32, BigInt(coefficients.length), true);
+  view.setFloat64(header + 40, 1, true);
+  writeHead(plaintextHead);
+  view.setBigUint64(plaintextHead + header, BigInt(coefficients.length), true);
+  for (const [j, x] of coefficients.entries()) {
+    view.setBigUint64(plaintextHead + array + 8 * j, BigInt(x < 0 ? x + p : x), true);
+  }
+  out.loadFromArray(sealed as never, bytes);
+  return out;
+}
+
+/** A SEAL secret key with these ternary coefficients: a polynomial of ours written over a fresh key. */
+export function sealSecret(sealed: InstanceType<typeof seal.SEALContext>, coefficients: Float64Array) {
+  const key = new seal.KeyGenerator(sealed).secretKey();
+  const parms = sealed.keyContextData().parms().coeffModulus();
+  const moduli = Array.from({ length: parms.size() }, (_, i) =>
+    modulus(Number(parms.get(i)!.value()), coefficients.length),
+  );
+  const ring = createRing(defaultKernel(), coefficients.length, moduli);
+  const bytes = save(key);
+  overwrite(bytes, plaintextHead + array, [toEval(fromIntegers(ring, coefficients))]);
+  key.loadFromArray(sealed, bytes);
+  return key;
 }
 
 /** SEAL's secret key as one of ours: the polynomial as it is, the coefficients by our inverse transform. */
