@@ -75,13 +75,16 @@ export async function buildModelsInto(directory: string): Promise<{ manifestHash
  * Reads every model file and checks it against the manifest.
  * @throws {CliError} `models-missing`, `models-altered`
  */
-export async function verifyModels(directory: string): Promise<{ manifestHash: string; bytes: number }> {
+export async function verifyModels(
+  directory: string,
+): Promise<{ manifestHash: string; bytes: number; researchOnly: boolean }> {
   const { verifyManifest } = await import('@blindsight/face/models');
   try {
     const { manifestHash, manifest } = await verifyManifest((name, limit) =>
       readWhole(directory, name, limit),
     );
-    return { manifestHash, bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0) };
+    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+    return { manifestHash, bytes, researchOnly: manifest.researchOnly };
   } catch (error) {
     const code = (error as { code?: string }).code ?? '';
     const missing = code === 'manifest-unavailable' || code === 'model-unavailable';

@@ -21,7 +21,9 @@ type Tell = (line: string) => void;
 export async function startProvider(config: ServerConfig, tell: Tell): Promise<Running> {
   if (config.storage === 'sqlite') requireDataDirectory(config.dataDirectory);
   await prepareModels(config.modelsDirectory, tell, config.production);
-  await verifyModels(config.modelsDirectory);
+  const { researchOnly } = await verifyModels(config.modelsDirectory);
+  if (researchOnly)
+    tell('Note: a part of the face models was learned from research pictures; non-commercial use only.');
   await preparePages(tell, config.production);
 
   const server = await createServer(config);
