@@ -15,6 +15,7 @@ const cramped = openWasmKernel('relaxed', { memoryBytes: 4 * 2 ** 20 });
 const degree = 64;
 const bitsOf: [string, Kernel, number][] = [
   ['reference', referenceKernel, 35],
+  ['reference', referenceKernel, 48],
   ['relaxed', relaxed, 27],
   ['relaxed', relaxed, 36],
   ['relaxed', relaxed, 47.4],

@@ -88,8 +88,8 @@ describe.each(sizes)('transforms of N = %i', (degree) => {
     }
   });
 
-  it('agrees with the reference kernel where that takes the prime', () => {
-    const q = primesBelow(35, degree)[0]!;
+  it.each([35, 48])('agrees with the reference kernel, prime of %i bits', (size) => {
+    const q = primesBelow(size, degree)[0]!;
     for (const make of Object.values(inputs)) {
       for (const direction of ['ntt', 'intt'] as const) {
         const [a, b] = [relaxed, referenceKernel].map((k) => transformed(k, q, make(q, degree), direction));
@@ -104,20 +104,23 @@ describe('composite limbs', () => {
   const [q1, q2] = primesBelow(24, degree, 2) as [Modulus, Modulus];
   const both = composite(q1, q2);
 
-  it.each([relaxed, plain])('$name: one transform is both transforms, there and back', (kernel) => {
-    const input = inputs['random']!(both, degree);
-    const there = transformed(kernel, both, input, 'ntt');
-    for (const q of [q1, q2]) {
-      const alone = transformed(
-        kernel,
-        q,
-        input.map((x) => x % q),
-        'ntt',
-      );
-      expect(canonical(q, there)).toEqual(canonical(q, alone));
-    }
-    expect(canonical(both, transformed(kernel, both, there, 'intt'))).toEqual(canonical(both, input));
-  });
+  it.each([relaxed, plain, referenceKernel])(
+    '$name: one transform is both transforms, there and back',
+    (kernel) => {
+      const input = inputs['random']!(both, degree);
+      const there = transformed(kernel, both, input, 'ntt');
+      for (const q of [q1, q2]) {
+        const alone = transformed(
+          kernel,
+          q,
+          input.map((x) => x % q),
+          'ntt',
+        );
+        expect(canonical(q, there)).toEqual(canonical(q, alone));
+      }
+      expect(canonical(both, transformed(kernel, both, there, 'intt'))).toEqual(canonical(both, input));
+    },
+  );
 
   it('names its primes, and takes only two different ones with a product below 2^48', () => {
     expect(factorsOf(both)).toEqual([q1, q2]);
@@ -127,7 +130,6 @@ describe('composite limbs', () => {
     expect(() => composite(q1, q1)).toThrow(refused);
     expect(() => composite(q1, large)).toThrow(refused);
     expect(() => composite(both, q1)).toThrow(refused);
-    expect(() => referenceKernel.basis(degree, [both])).toThrow(refused);
   });
 });
 

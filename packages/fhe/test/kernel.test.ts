@@ -244,13 +244,6 @@ describe('modulus', () => {
     expect(() => modulus(n, 4096)).toThrow(expect.objectContaining({ code: 'bad-modulus' }));
   });
 
-  it('refuses a modulus that the reference kernel cannot multiply exactly', () => {
-    const tooLarge = modulus(281_474_976_546_817, 4096);
-    expect(() => referenceKernel.basis(4096, [tooLarge])).toThrow(
-      expect.objectContaining({ code: 'bad-modulus' }),
-    );
-  });
-
   it('tells primes from composites, strong pseudoprimes to small bases included', () => {
     expect([2n, 3n, 65_537n, 49_929_756_673n, 2n ** 61n - 1n].every(isPrime)).toBe(true);
     expect([0n, 1n, 561n, 3_215_031_751n, 3_825_123_056_546_413_051n, 2n ** 62n - 1n].some(isPrime)).toBe(

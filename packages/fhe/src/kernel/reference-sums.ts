@@ -4,6 +4,7 @@
  * @module
  */
 import { FheError } from '../errors.ts';
+import { inverse } from '../ring/modulus.ts';
 import type { Basis, Kernel, RunWeights } from './kernel.ts';
 
 type Sums = Pick<
@@ -97,11 +98,4 @@ function each({ degree, moduli }: Basis, rule: (i: number, j: number) => number)
 function centred(x: bigint, m: bigint): bigint {
   const r = ((x % m) + m) % m;
   return 2n * r > m ? r - m : r;
-}
-
-/** 1/x modulo m, by the extended Euclidean algorithm. */
-function inverse(x: bigint, m: bigint): bigint {
-  let [a, b, u, v] = [x % m, m, 1n, 0n];
-  while (b !== 0n) [a, b, u, v] = [b, a % b, v, u - (a / b) * v];
-  return ((u % m) + m) % m;
 }

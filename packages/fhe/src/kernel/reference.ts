@@ -22,10 +22,10 @@
  * The products are written out in the loops below because a call there would cost more than the arithmetic.
  * @module
  */
-import { FheError } from '../errors.ts';
 import { bitReverse, type Modulus, power, smallestRoot } from '../ring/modulus.ts';
 import type { Basis, Kernel } from './kernel.ts';
 import { referenceSums } from './reference-sums.ts';
+import { wideOperations } from './reference-wide.ts';
 
 const split = 3 * 2 ** 16;
 const largestModulus = 55_000_000_000;
@@ -61,7 +61,8 @@ interface Drop {
 }
 
 interface ReferenceBasis extends Basis {
-  readonly limbs: readonly Limb[];
+  /** Absent when a modulus is too large for the loops here: then `reference-wide.ts` computes. */
+  readonly limbs?: readonly Limb[];
   readonly drops: Map<number, Drop>;
 }
 
@@ -72,7 +73,7 @@ const basics: Omit<Kernel, keyof ReturnType<typeof referenceSums>> = {
     return Object.freeze({
       degree,
       moduli,
-      limbs: moduli.map((q) => limb(q, degree)),
+      ...(moduli.every((q) => q <= largestModulus) && { limbs: moduli.map((q) => limb(q, degree)) }),
       drops: new Map<number, Drop>(),
     });
   },
@@ -169,8 +170,10 @@ const basics: Omit<Kernel, keyof ReturnType<typeof referenceSums>> = {
   },
 };
 
+const operations = anyModulus(basics);
+
 /** The kernel that runs everywhere and that the others are compared with. */
-export const referenceKernel: Kernel = { ...basics, ...referenceSums(basics) };
+export const referenceKernel: Kernel = { ...operations, ...referenceSums(operations) };
 
 /**
  * Cooley-Tukey, decimation in time, roots in bit-reversed order; the result is in bit-reversed order too.
@@ -242,11 +245,29 @@ function reduce({ q, inverse }: Limb, x: number): number {
 }
 
 function limbsOf(basis: Basis): readonly Limb[] {
-  return (basis as ReferenceBasis).limbs;
+  return (basis as ReferenceBasis).limbs!;
+}
+
+/** The operations above for small moduli, those of `reference-wide.ts` when one of them is large. */
+function anyModulus(narrow: typeof basics): typeof basics {
+  const either =
+    <Rest extends unknown[]>(small: (basis: Basis, ...rest: Rest) => void, wide: typeof small) =>
+    (basis: Basis, ...rest: Rest) =>
+      (basis as ReferenceBasis).limbs ? small(basis, ...rest) : wide(basis, ...rest);
+  return {
+    ...narrow,
+    ntt: either(narrow.ntt, wideOperations.ntt),
+    intt: either(narrow.intt, wideOperations.intt),
+    add: either(narrow.add, wideOperations.add),
+    subtract: either(narrow.subtract, wideOperations.subtract),
+    multiply: either(narrow.multiply, wideOperations.multiply),
+    multiplyAdd: either(narrow.multiplyAdd, wideOperations.multiplyAdd),
+    lift: either(narrow.lift, wideOperations.lift),
+    dropFirst: either(narrow.dropFirst, wideOperations.dropFirst),
+  };
 }
 
 function limb(q: Modulus, degree: number): Limb {
-  if (q > largestModulus) throw new FheError('bad-modulus', { q, largestModulus });
   const m = BigInt(q);
   const psi = BigInt(smallestRoot(q, degree));
   const powers = (base: bigint) => {

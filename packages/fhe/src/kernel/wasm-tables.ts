@@ -3,8 +3,8 @@
  * Set-up arithmetic, on public numbers only.
  * @module
  */
-import { factorsOf } from '../ring/composite.ts';
-import { type Modulus, power } from '../ring/modulus.ts';
+import { composedRoot } from '../ring/composite.ts';
+import { balanced, type Modulus, power, reciprocal } from '../ring/modulus.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 import type { WasmExports } from './wasm-module.ts';
 
@@ -34,16 +34,12 @@ export function createLimb(exports: WasmExports, memory: WasmMemory, q: Modulus,
 
   const scratch = memory.allocate(degree);
   const at = memory.place(scratch, 0, degree);
-  const psi = factorsOf(q).reduce((root, prime) => {
-    const own = smallestRoot(exports, at, prime, degree);
-    const rest = BigInt(q / prime);
-    return (root + own * rest * reciprocal(rest, prime)) % BigInt(q);
-  }, 0n);
+  const psi = composedRoot(q, (prime) => smallestRoot(exports, at, prime, degree));
   exports.powers(at, 1, balanced(psi, q), degree, q, inverse);
   exports.scatter(roots, at, degree, pairs);
-  exports.powers(at, 1, balanced(reciprocal(psi, q), q), degree, q, inverse);
+  exports.powers(at, 1, reciprocal(psi, q), degree, q, inverse);
   exports.scatter(inverseRoots, at, degree, pairs);
-  memory.doubles[inverseRoots / 8] = balanced(reciprocal(BigInt(degree), q), q);
+  memory.doubles[inverseRoots / 8] = reciprocal(BigInt(degree), q);
   memory.release(scratch);
   memory.clear();
   const [shift, smallShift] = [balanced(2n ** 49n, q), balanced(2n ** 15n, q)];
@@ -51,12 +47,12 @@ export function createLimb(exports: WasmExports, memory: WasmMemory, q: Modulus,
 }
 
 /** The smallest primitive 2N-th root of unity modulo a prime; `at`: N doubles of scratch memory. */
-function smallestRoot(exports: WasmExports, at: number, q: Modulus, degree: number): bigint {
+function smallestRoot(exports: WasmExports, at: number, q: Modulus, degree: number): number {
   const m = BigInt(q);
   const root = anyRoot(m, BigInt(degree));
   // All primitive 2N-th roots are the odd powers of one of them; the smallest fixes the order of values.
   exports.powers(at, balanced(root, q), balanced((root * root) % m, q), degree, q, 1 / q);
-  return BigInt(exports.smallest(at, degree, q));
+  return exports.smallest(at, degree, q);
 }
 
 /** Some root of X^N + 1. */
@@ -67,33 +63,19 @@ function anyRoot(m: bigint, degree: bigint): bigint {
   }
 }
 
-/** The representative in (-q/2, q/2). */
-export function balanced(x: bigint, q: number): number {
-  const r = Number(x % BigInt(q));
-  return r > q / 2 ? r - q : r < -q / 2 ? r + q : r;
-}
-
-/** 1/x modulo q, prime or not, by the extended Euclidean algorithm. */
-export function reciprocal(x: bigint, q: number): bigint {
-  const m = BigInt(q);
-  let [a, b, u, v] = [((x % m) + m) % m, m, 1n, 0n];
-  while (b !== 0n) [a, b, u, v] = [b, a % b, v, u - (a / b) * v];
-  return ((u % m) + m) % m;
-}
-
 /** Constants of `dropFirst`: out = x / q_0 + d * p / q_0, d = -x_0 / p. */
 export interface Drop {
   readonly digit: number;
   readonly kept: readonly { readonly value: number; readonly digit: number }[];
 }
 
-export function createDrop(moduli: readonly number[], p: number): Drop {
-  const [first, ...rest] = moduli as [number, ...number[]];
+export function createDrop(moduli: readonly Modulus[], p: number): Drop {
+  const [first, ...rest] = moduli as [Modulus, ...Modulus[]];
   return {
-    digit: balanced(-reciprocal(BigInt(p), first), first),
+    digit: -reciprocal(BigInt(p), first),
     kept: rest.map((q) => {
       const value = reciprocal(BigInt(first), q);
-      return { value: balanced(value, q), digit: balanced(value * BigInt(p), q) };
+      return { value, digit: balanced(BigInt(value) * BigInt(p), q) };
     }),
   };
 }
@@ -106,11 +88,11 @@ export interface Conversion {
   readonly targets: readonly { readonly factors: readonly number[]; readonly wrap: number }[];
 }
 
-export function createConversion(from: readonly number[], to: readonly number[]): Conversion {
+export function createConversion(from: readonly Modulus[], to: readonly Modulus[]): Conversion {
   const Q = from.reduce((product, q) => product * BigInt(q), 1n);
   const parts = from.map((q) => Q / BigInt(q));
   return {
-    digits: from.map((q, i) => balanced(reciprocal(parts[i]!, q), q)),
+    digits: from.map((q, i) => reciprocal(parts[i]!, q)),
     targets: to.map((p) => ({ factors: parts.map((part) => balanced(part, p)), wrap: balanced(Q, p) })),
   };
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { FheError } from '../errors.ts';
-import type { Modulus } from './modulus.ts';
+import { inverse, type Modulus } from './modulus.ts';
 
 /** A number determines its factors, so remembering them is no state that anyone could disagree about. */
 const known = new Map<number, readonly [Modulus, Modulus]>();
@@ -29,4 +29,12 @@ export function composite(q1: Modulus, q2: Modulus): Modulus {
 /** The primes of a modulus: itself, or the two of a composite. */
 export function factorsOf(q: Modulus): readonly Modulus[] {
   return known.get(q) ?? [q];
+}
+
+/** The root that defines the order of values: the smallest one modulo each prime of q. */
+export function composedRoot(q: Modulus, rootOf: (prime: Modulus) => number): bigint {
+  return factorsOf(q).reduce((root, prime) => {
+    const rest = BigInt(q / prime);
+    return (root + BigInt(rootOf(prime)) * rest * inverse(rest, BigInt(prime))) % BigInt(q);
+  }, 0n);
 }

@@ -52,13 +52,22 @@ export function power(base: bigint, exponent: bigint, m: bigint): bigint {
   return result;
 }
 
-/** 1/x modulo q, balanced, for x prime to q; by the extended Euclidean algorithm. */
-export function reciprocal(x: bigint, q: Modulus): number {
-  const m = BigInt(q);
+/** 1/x modulo m in [0, m), for x prime to m; by the extended Euclidean algorithm. */
+export function inverse(x: bigint, m: bigint): bigint {
   let [a, b, u, v] = [((x % m) + m) % m, m, 1n, 0n];
   while (b !== 0n) [a, b, u, v] = [b, a % b, v, u - (a / b) * v];
-  const r = Number(((u % m) + m) % m);
-  return r > q / 2 ? r - q : r;
+  return ((u % m) + m) % m;
+}
+
+/** The representative of x in (-q/2, q/2), q odd. */
+export function balanced(x: bigint, q: number): number {
+  const r = Number(x % BigInt(q));
+  return r > q / 2 ? r - q : r < -q / 2 ? r + q : r;
+}
+
+/** 1/x modulo q, balanced, for x prime to q. */
+export function reciprocal(x: bigint, q: Modulus): number {
+  return balanced(inverse(x, BigInt(q)), q);
 }
 
 /**
