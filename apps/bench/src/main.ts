@@ -11,6 +11,7 @@ const benches: Record<
   () => Promise<{ run(report: Report, progress: (line: string) => void): Promise<void> }>
 > = {
   'sign-in': () => import('./sign-in.ts'),
+  fhe: () => import('@blindsight/fhe/bench'),
 };
 
 const { values, positionals } = parseArgs({

@@ -1,67 +1,41 @@
 /**
- * Micro benchmarks: the kernel's loops (`kernels.ts`) and sealed sign-in's cryptography. Each answer is checked before it is timed; keys and inputs are
- * made outside the timed region. `node packages/fhe/bench/fhe.ts [--json]`: one JSON line per case, or a table.
+ * The engine's benchmark: transforms, RNS-CKKS beside node-seal, sealed sign-in, two threads. `npm run bench -- fhe [--json]` runs
+ * it with the project's reporter; `node packages/fhe/bench/fhe.ts [SETTING...]` runs parts of it for people, where a
+ * setting is kernels, 4096, 8192, 16384, 16384-8+2, 16384-equal-q, 32768, sign-in or threads.
+ * @module
  */
-import { cpus } from 'node:os';
-import { fullRing } from '../src/bgv/rings.ts';
-import * as client from '../src/client.ts';
-import * as evaluate from '../src/evaluate.ts';
-import { sealedSignIn, seededRandomness } from '../src/params.ts';
-import { drawInputs, expected, multiplier, positions } from '../test/support/sign-in.ts';
-import { run as runKernels } from './kernels.ts';
-import { cpuMs, type Row } from './measure.ts';
+import { ckksBench } from './ckks.ts';
+import { kernelsBench } from './kernels.ts';
+import type { Report, Row } from './measure.ts';
+import { sealedSignInBench } from './sealed-sign-in.ts';
+import { threadsBench } from './threads.ts';
 
-/** Measures everything, handing out each row when it is known. The shape that `apps/bench` loads. */
-export async function run(report: (row: Row) => void, progress: (line: string) => void): Promise<void> {
-  await runKernels(report, progress);
-  const { kernel } = fullRing(sealedSignIn);
-  const parameters = { id: sealedSignIn.id, kernel: kernel.name };
-  const time = (name: string, call: () => unknown) => {
-    progress(`fhe ${name}`);
-    report({ bench: 'fhe', case: name, metric: 'cpu_ms', ...cpuMs(call), parameters });
-  };
+export type { Report, Row } from './measure.ts';
 
-  const random = seededRandomness(new Uint8Array(32), 'bench');
-  const { secretKey, publicKey } = client.generateKeys(sealedSignIn, new Uint8Array(32));
-  const inputs = drawInputs(random);
-  const key = client.serializePublicKey(publicKey);
-  const ticket = client.encryptSeeded(secretKey, inputs.message);
-  const answer = () => {
-    const product = evaluate.multiplyPlain(
-      evaluate.parseCiphertext(sealedSignIn, ticket),
-      evaluate.plaintext(sealedSignIn, multiplier(inputs)),
-    );
-    const fresh = evaluate.rerandomise(evaluate.parsePublicKey(sealedSignIn, key), product);
-    return evaluate.serializeMasked(evaluate.maskCoefficients(fresh, positions, inputs.masks));
-  };
-  const reply = answer();
-  const open = () =>
-    client.decryptCoefficients(secretKey, client.parseMasked(sealedSignIn, reply, positions));
-  const right = expected(inputs);
-  if (open().some((u, l) => u !== right[l])) throw new Error('the reply opens wrong; not timing it');
-
-  time('keys/4096', () => client.generateKeys(sealedSignIn, new Uint8Array(32)));
-  time('encrypt-seeded/4096', () => client.encryptSeeded(secretKey, inputs.message));
-  time('reply/4096', answer);
-  time('decrypt/4096', open);
-  for (const [name, bytes] of Object.entries({ 'public-key': key, ciphertext: ticket, reply })) {
-    const row = { bench: 'fhe', metric: 'bytes', value: bytes.length, n: 1, parameters } as const;
-    report({ ...row, case: `size-${name}/4096` });
-  }
+/** Measures everything, handing out each row when it is known. */
+export async function run(
+  report: Report,
+  progress: (line: string) => void,
+  settings?: readonly string[],
+): Promise<void> {
+  const asked = (name: string) => settings === undefined || settings.includes(name);
+  if (asked('kernels')) kernelsBench(report, progress);
+  if (asked('sign-in')) sealedSignInBench(report, progress);
+  await ckksBench(report, progress, settings);
+  if (asked('threads')) await threadsBench(report, progress);
 }
 
 if (import.meta.main) {
-  const json = process.argv.includes('--json');
-  const host = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown' };
-  const print = (row: Row) => {
-    const ratio = row.peer_value === undefined ? undefined : row.peer_value / row.value;
-    const peer =
-      ratio === undefined
+  const print = ({ case: name, metric, value, p95, n, peer, peer_value }: Row) => {
+    const spread = p95 === undefined ? '' : `p95 ${p95.toFixed(3)}, n = ${n}`;
+    const ratio =
+      peer_value === undefined
         ? ''
-        : `  ${row.peer}: ${row.peer_value!.toPrecision(4)}, ratio ${ratio.toFixed(1)}`;
-    const spread = row.p95 === undefined ? '' : ` (p95 ${row.p95.toPrecision(4)}, n = ${row.n})`;
-    const line = `${row.case.padEnd(28)} ${row.value.toPrecision(4)} ${row.metric}${spread}${peer}`;
-    console.log(json ? JSON.stringify({ ...row, ratio, host }) : line);
+        : `${peer}: ${peer_value.toFixed(3)}, ratio ${(peer_value / value).toFixed(2)}`;
+    console.log(
+      `${name.padEnd(38)} ${value.toFixed(3).padStart(10)} ${metric.padEnd(10)} ${spread.padEnd(24)} ${ratio}`,
+    );
   };
-  await run(print, () => {});
+  const settings = process.argv.slice(2);
+  await run(print, () => {}, settings.length > 0 ? settings : undefined);
 }
