@@ -90,6 +90,21 @@ describe.each([
     expect((await signedInClaims(device.page))['sub']).toBe(before['sub']);
   });
 
+  it('has another way in, and the token says which one it was', async () => {
+    await signOut(device.page);
+    await startSignIn(device.page, installation.demo);
+    await by(device.page, 'use-passkey').click();
+    const claims = await signedInClaims(device.page);
+    expect(claims).toMatchObject({ name: 'Ada', acr: 'urn:blindsight:acr:pop' });
+    expect(claims['amr']).not.toContain('face');
+    await signOut(device.page);
+
+    // Where the application requires the face, a passkey would only lead back here.
+    await startSignIn(device.page, installation.demo, 'required');
+    await by(device.page, 'continue-as').waitFor();
+    expect(await by(device.page, 'use-passkey').count()).toBe(0);
+  });
+
   it('has sent nothing elsewhere, no picture anywhere, and broken no content policy', () => {
     expect([...traffic.origins].sort()).toEqual([installation.provider, installation.demo].sort());
     expect(traffic.violations).toEqual([]);

@@ -39,6 +39,10 @@ export const en = {
     newHere: 'New on this device',
     nobodyTitle: 'No face is enrolled in this browser',
     nobodyBody: 'Sign in with a passkey, or create an account and enrol your face. It takes about a minute.',
+    nobodyBodyFace:
+      'Create an account, or confirm yours with a passkey, and enrol your face. It takes about a minute.',
+    faceRequired: '{application} asks for your face; a passkey alone is not enough there.',
+    createOrEnrol: 'Create an account or enrol this browser',
     confirmPasskey: 'Confirm with your passkey to unlock the keys on this device.',
     starting: 'Starting the camera',
     comparing: 'Comparing under encryption',

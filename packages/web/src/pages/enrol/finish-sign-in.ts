@@ -3,11 +3,9 @@
  * @module
  */
 import type { Api } from '../../sdk/api.ts';
+import { passkeySuffices } from '../../sdk/assurance.ts';
 import { toWebError } from '../../sdk/errors.ts';
 import { follow } from '../navigate.ts';
-
-/** What only a look at the camera gives. */
-const sealed = 'urn:blindsight:acr:sealed';
 
 /**
  * The passkey confirmed a minute ago is enough for an application that asks for no more; one that asks for the
@@ -20,8 +18,8 @@ export async function finishSignIn(
   if (!returnTo) return;
   const uid = returnTo.slice('/sign-in/'.length);
   try {
-    const { acrRequested } = await api.interaction(uid);
-    if (acrRequested !== sealed) return follow((await api.interactionSession(uid)).redirectTo);
+    if (passkeySuffices(await api.interaction(uid)))
+      return follow((await api.interactionSession(uid)).redirectTo);
   } catch (error) {
     // Not enough for this application, or the session ended: the sign-in page offers every way.
     if (toWebError(error).code === 'interaction-expired') throw error;

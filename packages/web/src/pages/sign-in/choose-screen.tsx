@@ -12,7 +12,8 @@ export interface ChooseScreenProps {
   readonly loaded: Loaded;
   readonly returnTo: string;
   readonly onAccount: (account: KnownAccount) => void;
-  readonly onPasskey: () => void;
+  /** Absent where a passkey alone will not do. */
+  readonly onPasskey: (() => void) | undefined;
   readonly onAbort: () => void;
 }
 
@@ -36,18 +37,25 @@ export function ChooseScreen({ loaded, returnTo, onAccount, onPasskey, onAbort }
       ) : (
         <div class="notice">
           <h2>{m.signIn.nobodyTitle}</h2>
-          <p>{m.signIn.nobodyBody}</p>
+          <p>{onPasskey ? m.signIn.nobodyBody : m.signIn.nobodyBodyFace}</p>
         </div>
       )}
       <div class="actions">
-        <Button kind={accounts.length > 0 ? 'secondary' : 'primary'} testId="use-passkey" onClick={onPasskey}>
-          <Icon name="key" />
-          {accounts.length > 0 ? m.common.usePasskey : m.common.usePasskeyFirst}
-        </Button>
+        {onPasskey && (
+          <Button
+            kind={accounts.length > 0 ? 'secondary' : 'primary'}
+            testId="use-passkey"
+            onClick={onPasskey}
+          >
+            <Icon name="key" />
+            {accounts.length > 0 ? m.common.usePasskey : m.common.usePasskeyFirst}
+          </Button>
+        )}
         <LinkButton href={enrolPath(returnTo)} testId="create-account">
           <Icon name="plus" />
-          {m.common.createAccount}
+          {onPasskey ? m.common.createAccount : m.signIn.createOrEnrol}
         </LinkButton>
+        {!onPasskey && <p class="fine">{format(m.signIn.faceRequired, { application })}</p>}
       </div>
       <Claims application={application} claims={interaction.claims} />
       <p class="fine">{m.signIn.privacy}</p>

@@ -6,7 +6,7 @@ import { enrolPath } from '../navigate.ts';
 
 export interface LostScreenProps {
   readonly returnTo?: string;
-  readonly onPasskey: () => void;
+  readonly onPasskey: (() => void) | undefined;
   readonly onCancel: () => void;
 }
 
@@ -19,9 +19,11 @@ export function LostScreen({ returnTo, onPasskey, onCancel }: LostScreenProps) {
         <LinkButton kind="primary" href={enrolPath(returnTo)} testId="enrol-again">
           {m.common.enrolAgain}
         </LinkButton>
-        <Button kind="secondary" testId="use-passkey" onClick={onPasskey}>
-          {m.common.usePasskey}
-        </Button>
+        {onPasskey && (
+          <Button kind="secondary" testId="use-passkey" onClick={onPasskey}>
+            {m.common.usePasskey}
+          </Button>
+        )}
         <Button kind="quiet" testId="cancel" onClick={onCancel}>
           {m.common.cancel}
         </Button>

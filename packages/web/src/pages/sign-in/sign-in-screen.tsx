@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren } from 'preact';
 import { format, m } from '../../messages/index.ts';
+import { passkeySuffices } from '../../sdk/assurance.ts';
 import type { KnownAccount } from '../../sdk/store/devices.ts';
 import type { SignInState } from '../../state/sign-in.ts';
 import { Button } from '../../ui/button.tsx';
@@ -27,7 +28,9 @@ export interface SignInScreenProps {
 }
 
 export function SignInScreen(props: SignInScreenProps) {
-  const { state, returnTo, onAccount, onPasskey, onAbort } = props;
+  const { state, returnTo, onAccount, onAbort } = props;
+  const onPasskey =
+    !('interaction' in state) || passkeySuffices(state.interaction) ? props.onPasskey : undefined;
   switch (state.screen) {
     case 'loading':
       return <Busy>{m.common.loading}</Busy>;
@@ -38,7 +41,7 @@ export function SignInScreen(props: SignInScreenProps) {
         </ErrorOutcome>
       );
     case 'choose':
-      return <ChooseScreen {...props} loaded={state} />;
+      return <ChooseScreen {...props} loaded={state} onPasskey={onPasskey} />;
     case 'lost':
       return <LostScreen returnTo={returnTo} onPasskey={onPasskey} onCancel={onAbort} />;
     case 'consent':
