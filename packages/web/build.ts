@@ -10,6 +10,13 @@ export const webDirectory = fileURLToPath(new URL('./dist', import.meta.url));
 
 /** Takes a few seconds; rejects when a file does not compile. */
 export async function buildPages(): Promise<string> {
-  await build({ configFile: fileURLToPath(new URL('./vite.config.ts', import.meta.url)), logLevel: 'warn' });
+  // vite sets NODE_ENV for the whole process; what starts after the build must not take itself for production.
+  const environment = process.env['NODE_ENV'];
+  try {
+    await build({ configFile: fileURLToPath(new URL('./vite.config.ts', import.meta.url)), logLevel: 'warn' });
+  } finally {
+    if (environment === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = environment;
+  }
   return webDirectory;
 }
