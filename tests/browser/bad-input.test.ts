@@ -185,6 +185,26 @@ describe('on the way to the server', () => {
     await device.page.unroute(url);
   });
 
+  it('a probe past the deadline gets a page that says so, and the next attempt works', async () => {
+    device.show(genuine(ada.probe()));
+    await startSignIn(device.page, installation.demo, 'required');
+    // The server's own refusal of a late probe is tested at its clock; here it is what the page makes of it.
+    const problem = {
+      type: 'urn:blindsight:error:ceremony-expired',
+      status: 410,
+      code: 'ceremony-expired',
+      title: '',
+    };
+    const contentType = 'application/problem+json';
+    await device.page.route(/\/probe$/, (route) =>
+      route.fulfill({ status: 410, contentType, body: JSON.stringify(problem) }),
+    );
+    await continueAs(device.page);
+    expect(await outcome(device.page)).toBe('ceremony-expired');
+    await device.page.unroute(/\/probe$/);
+    await stillSignsIn();
+  });
+
   it('a second tab does not share a ticket: it is told so, and the first one arrives', async () => {
     device.show(genuine(ada.probe()));
     const second = await device.context.newPage();
