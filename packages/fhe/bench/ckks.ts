@@ -2,9 +2,9 @@
  * RNS-CKKS beside node-seal, in one run, on equal modulus bits: every operation that both have.
  *
  * Up to N = 8192 both use the same primes, those SEAL takes by default. From N = 16384 on SEAL's primes have more than
- * 48 bits; ours are then as many 48-bit primes as the same bound on log2(QP) allows, with hybrid key switching, which
- * SEAL does not have. The case `.../16384-8+2` holds as many levels as SEAL does, `.../16384-equal-q` gives SEAL our
- * limbs and one special prime.
+ * 48 bits; ours have 44 or 48, as many levels as SEAL within the same bound on log2(QP), and hybrid key switching,
+ * which SEAL does not have. `.../16384-7+2` has fewer, larger limbs; `.../16384-equal-q` gives SEAL just those limbs
+ * and one special prime, so that both hold equal ciphertexts.
  * @module
  */
 
@@ -37,14 +37,14 @@ const settings: readonly Setting[] = [
   {
     name: '16384',
     degree: 16384,
-    ours: { limbs: 7, special: 2, bits: 48 },
+    ours: { limbs: 8, special: 2, bits: 43.8 },
     peer: 'default',
     samples: 7,
   },
   {
-    name: '16384-8+2',
+    name: '16384-7+2',
     degree: 16384,
-    ours: { limbs: 8, special: 2, bits: 43.8 },
+    ours: { limbs: 7, special: 2, bits: 48 },
     peer: 'default',
     only: main,
     samples: 7,
