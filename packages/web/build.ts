@@ -13,7 +13,10 @@ export async function buildPages(): Promise<string> {
   // vite sets NODE_ENV for the whole process; what starts after the build must not take itself for production.
   const environment = process.env['NODE_ENV'];
   try {
-    await build({ configFile: fileURLToPath(new URL('./vite.config.ts', import.meta.url)), logLevel: 'warn' });
+    await build({
+      configFile: fileURLToPath(new URL('./vite.config.ts', import.meta.url)),
+      logLevel: 'warn',
+    });
   } finally {
     if (environment === undefined) delete process.env['NODE_ENV'];
     else process.env['NODE_ENV'] = environment;
