@@ -4,7 +4,8 @@
  * `node packages/fhe/test/support/ckks-vectors.ts > packages/fhe/test/vectors/ckks.json` writes the file anew; a
  * difference means that stored keys and ciphertexts of older versions would no longer be understood.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { ckks as client } from '../../src/client.ts';
 import { ckks } from '../../src/evaluate.ts';
 import { defaultKernel } from '../../src/kernel/default.ts';
@@ -14,11 +15,11 @@ import { createRing, fromIntegers, toEval } from '../../src/ring/poly.ts';
 import { hybrid, simple } from './ckks.ts';
 import { primesBelow } from './primes.ts';
 
-const start = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 64)).toString('hex');
+const start = (bytes: Uint8Array) => bytesToHex(bytes.subarray(0, 64));
 const digest = (bytes: Uint8Array) => ({
   bytes: bytes.length,
   start: start(bytes),
-  sha256: createHash('sha256').update(bytes).digest('hex'),
+  sha256: bytesToHex(sha256(bytes)),
 });
 
 /** Slot k is (k mod 17) / 16 - 1/2, and i times (k mod 5) / 4: exact in doubles. */

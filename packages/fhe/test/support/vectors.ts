@@ -3,13 +3,15 @@
  * `node packages/fhe/test/support/vectors.ts > packages/fhe/test/vectors/sealed-sign-in.json` writes the file anew;
  * a difference means that stored tickets and keys of older versions would no longer be understood.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import * as client from '../../src/client.ts';
 import * as evaluate from '../../src/evaluate.ts';
 import { sealedSignIn, seededRandomness } from '../../src/params.ts';
 import { drawInputs, multiplier, positions } from './sign-in.ts';
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const start = (bytes: Uint8Array) => bytesToHex(bytes.subarray(0, 64));
+const digest = (bytes: Uint8Array) => bytesToHex(sha256(bytes));
 
 function vector(byte: number) {
   const seed = new Uint8Array(32).fill(byte);
@@ -28,9 +30,9 @@ function vector(byte: number) {
   return {
     seed: `32 bytes ${byte}`,
     secretStart: Array.from(secretKey.coefficients.subarray(0, 16)),
-    publicKey: { start: Buffer.from(key.subarray(0, 64)).toString('hex'), sha256: sha256(key) },
-    ticket: { start: Buffer.from(ticket.subarray(0, 64)).toString('hex'), sha256: sha256(ticket) },
-    reply: { start: Buffer.from(reply.subarray(0, 64)).toString('hex'), sha256: sha256(reply) },
+    publicKey: { start: start(key), sha256: digest(key) },
+    ticket: { start: start(ticket), sha256: digest(ticket) },
+    reply: { start: start(reply), sha256: digest(reply) },
     opened: client.decryptCoefficients(secretKey, client.parseMasked(sealedSignIn, reply, positions)),
   };
 }
