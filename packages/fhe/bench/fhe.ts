@@ -1,7 +1,7 @@
 /**
  * The engine's benchmark: transforms, RNS-CKKS beside node-seal, sealed sign-in, two threads. `npm run bench -- fhe [--json]` runs
  * it with the project's reporter; `node packages/fhe/bench/fhe.ts [SETTING...]` runs parts of it for people, where a
- * setting is kernels, 4096, 8192, 16384, 16384-7+2, 16384-equal-q, 32768, sign-in or threads.
+ * setting is kernels, 4096, 8192, 16384, 16384-7+2, 16384-equal-q, 16384-14-levels, 32768, sign-in or threads.
  * @module
  */
 import { ckksBench } from './ckks.ts';

@@ -1,13 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { ckks as client } from '../src/client.ts';
 import { ckks } from '../src/evaluate.ts';
-import { at, distance, hybrid, map, minus, open, plus, simple, slots, times } from './support/ckks.ts';
+import {
+  at,
+  distance,
+  hybrid,
+  map,
+  minus,
+  open,
+  pairFirst,
+  pairLast,
+  plus,
+  simple,
+  slots,
+  times,
+} from './support/ckks.ts';
 
 const refused = (code: string) => expect.objectContaining({ name: 'FheError', code });
 
 describe.each([
   ['one limb in a digit, one special prime', simple],
   ['two limbs in a digit, two special primes', hybrid],
+  ['two primes in the first limb', pairFirst],
+  ['two primes in the last limb', pairLast],
 ])('RNS-CKKS, %s', (_name, parameters) => {
   const keys = open(parameters);
   const { context, secretKey, encrypt } = keys;

@@ -19,6 +19,7 @@ import {
 import type { DivisionPlan } from './context.ts';
 import { divideTail } from './divide.ts';
 import type { Below, Rescalable } from './level.ts';
+import { restrict } from './restrict.ts';
 
 /** Slot by slot a + b. @throws {FheError} `ring-mismatch`, `level-mismatch`, `scale-mismatch`. */
 export function add<L extends number>(a: Ciphertext<L>, b: Ciphertext<NoInfer<L>>): Ciphertext<L> {
@@ -130,7 +131,7 @@ export function multiply<L extends number>(a: Ciphertext<L>, b: Ciphertext<NoInf
 }
 
 /**
- * Drops the last limb and divides by it: the level falls by one, the scale by q_(L-1). A literal level 1 does not
+ * Drops the last prime and divides by it: the level falls by one, the scale by q_(L-1). A literal level 1 does not
  * compile. Cost: 2 L transforms.
  * @throws {FheError} `level-mismatch` at level 1; `bad-scale` when the scale would fall below 1.
  */
@@ -143,7 +144,7 @@ export function rescale<L extends number>(a: Ciphertext<L> & Operand<Rescalable<
   return { context, level: lower, scale, c0: divide(a, plan, a.c0), c1: divide(a, plan, a.c1) };
 }
 
-/** The scale after division by the last limb. @throws {FheError} `bad-scale`. */
+/** The scale after division by the last prime. @throws {FheError} `bad-scale`. */
 export function rescaled({ context, level, scale }: Operand): number {
   return checkedScale(context, level - 1, scale / context.parameters.moduli[level - 1]!);
 }
@@ -155,7 +156,7 @@ function divide({ context }: Operand, plan: DivisionPlan, x: ring.Poly<'eval'>):
 }
 
 /**
- * The same message with fewer limbs and the same scale; costs no noise.
+ * The same message with fewer primes and the same scale; costs no noise.
  * @throws {FheError} `level-mismatch` when `level` is above the operand's; `bad-scale` when the scale does not fit.
  */
 export function dropTo<K extends number>(a: Ciphertext, level: K): Ciphertext<K> {
@@ -165,7 +166,7 @@ export function dropTo<K extends number>(a: Ciphertext, level: K): Ciphertext<K>
   const kept = context.ring(level);
   const part = (x: ring.Poly<'eval'>) => {
     const out = ring.zero(kept, 'eval');
-    out.residues.set(x.residues.subarray(0, out.residues.length));
+    restrict(kept, x.ring, out.residues, x.residues);
     return out;
   };
   return { context, level, scale, c0: part(a.c0), c1: part(a.c1) };

@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 /** What every operand says about itself. Two operands fit together when all three agree. */
 export interface Operand<L extends number = number> {
   readonly context: Context;
-  /** Number of limbs. */
+  /** Number of primes. */
   readonly level: L;
   /** Slots are held multiplied by this. */
   readonly scale: number;

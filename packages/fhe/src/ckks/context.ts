@@ -8,7 +8,7 @@ import { newKernel } from '../kernel/default.ts';
 import type { Basis, Kernel } from '../kernel/kernel.ts';
 import { type Modulus, reciprocal } from '../ring/modulus.ts';
 import { createRing, type Ring } from '../ring/poly.ts';
-import type { CkksParameters } from './parameters.ts';
+import { type CkksParameters, limbsAt } from './parameters.ts';
 
 export interface ContextOptions {
   /**
@@ -39,10 +39,12 @@ export interface SwitchPlan {
   readonly limbs: readonly Basis[];
 }
 
-/** How to divide by the last limbs of a basis; see `divide.ts`. */
+/** How to divide by the last primes of a basis; see `divide.ts`. */
 export interface DivisionPlan {
   readonly tail: Basis;
   readonly kept: Ring;
+  /** The last kept limb and the first of the tail, where they are the two primes of one limb before the division. */
+  readonly split?: readonly [kept: Basis, dropped: Basis];
   /** 1 / (product of the tail) modulo each kept limb, balanced. */
   readonly factors: readonly number[];
 }
@@ -51,14 +53,14 @@ export interface DivisionPlan {
 export interface Context<L extends number = number> {
   readonly parameters: CkksParameters<L>;
   readonly kernel: Kernel;
-  /** The ring of ciphertexts with this many limbs. @throws {FheError} `level-mismatch`. */
+  /** The ring of ciphertexts with this many primes. @throws {FheError} `level-mismatch`. */
   ring(level: number): Ring;
-  /** The ring of switching keys: this many limbs, then the special primes. */
+  /** The ring of switching keys: the limbs of this level, then the special primes. */
   keyRing(level: number): Ring;
   switchPlan(level: number): SwitchPlan;
-  /** Division of a key-ring polynomial by P (`rescale` 0), or by P and the last limb of the level (1). */
+  /** Division of a key-ring polynomial by P (`rescale` 0), or by P and the last prime of the level (1). */
   modDown(level: number, rescale: 0 | 1): DivisionPlan;
-  /** Division of a polynomial of this level by its last limb. */
+  /** Division of a polynomial of this level by its last prime. */
   rescaling(level: number): DivisionPlan;
   /** P modulo q_i as a constant polynomial: N equal values for each limb of the level. */
   specialProduct(level: number): Float64Array;
@@ -90,20 +92,22 @@ export function createContext<L extends number>(
     }
     return level;
   };
-  const ring = remember((level) => createRing(kernel, degree, moduli.slice(0, checked(level))));
+  const ring = remember((level) => createRing(kernel, degree, limbsAt(parameters, checked(level))));
   const keyRing = remember((level) =>
-    createRing(kernel, degree, [...moduli.slice(0, checked(level)), ...special]),
+    createRing(kernel, degree, [...limbsAt(parameters, checked(level)), ...special]),
   );
 
-  const division = (tail: readonly Modulus[], kept: Ring): DivisionPlan => {
-    const product = tail.reduce((sum, q) => sum * BigInt(q), 1n);
-    return { tail: basis(tail), kept, factors: kept.moduli.map((q) => reciprocal(product, q)) };
+  /** Division by some special primes, and before them by the last prime of the level. */
+  const division = (level: number, rescale: 0 | 1, divisors: readonly Modulus[]): DivisionPlan => {
+    const kept = ring(level - rescale);
+    const tail = [...moduli.slice(level - rescale, level), ...divisors];
+    const product = tail.reduce((all, q) => all * BigInt(q), 1n);
+    const factors = kept.moduli.map((q) => reciprocal(product, q));
+    const plan = { tail: basis(tail), kept, factors };
+    if (rescale === 0 || kept.moduli.length < ring(level).moduli.length) return plan;
+    return { ...plan, split: [basis(kept.moduli.slice(-1)), basis(tail.slice(0, 1))] };
   };
-  const modDowns = [0, 1].map((rescale) =>
-    remember((level) =>
-      division([...moduli.slice(level - rescale, level), ...special], ring(level - rescale)),
-    ),
-  );
+  const modDowns = ([0, 1] as const).map((rescale) => remember((level) => division(level, rescale, special)));
 
   const scratches = new Map<string, Float64Array>();
   return Object.freeze({
@@ -112,12 +116,13 @@ export function createContext<L extends number>(
     ring,
     keyRing,
     modDown: (level: number, rescale: 0 | 1) => modDowns[rescale]!(level),
-    rescaling: remember((level) => division(moduli.slice(level - 1, level), ring(level - 1))),
+    rescaling: remember((level) => division(level, 1, [])),
 
     switchPlan: remember((level): SwitchPlan => {
       const limbs = keyRing(level).moduli;
-      const digits = Array.from({ length: Math.ceil(level / digitLimbs) }, (_, d) => {
-        const [start, end] = [d * digitLimbs, Math.min((d + 1) * digitLimbs, level)];
+      const own = ring(level).moduli.length;
+      const digits = Array.from({ length: Math.ceil(own / digitLimbs) }, (_, d) => {
+        const [start, end] = [d * digitLimbs, Math.min((d + 1) * digitLimbs, own)];
         const others = limbs.filter((_q, i) => i < start || i >= end);
         return { start, end, own: basis(limbs.slice(start, end)), others: basis(others) };
       });
@@ -126,8 +131,9 @@ export function createContext<L extends number>(
 
     specialProduct: remember((level) => {
       const P = special.reduce((product, p) => product * BigInt(p), 1n);
-      const out = kernel.allocate(level * degree);
-      for (const [i, q] of ring(level).moduli.entries()) {
+      const limbs = ring(level).moduli;
+      const out = kernel.allocate(limbs.length * degree);
+      for (const [i, q] of limbs.entries()) {
         const r = Number(P % BigInt(q));
         out.fill(r > q / 2 ? r - q : r, i * degree, (i + 1) * degree);
       }

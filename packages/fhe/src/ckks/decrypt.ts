@@ -10,7 +10,7 @@ import { multiplyAdd, release } from '../ring/poly.ts';
 import type { Ciphertext, Plaintext } from './ciphertext.ts';
 import type { Slots } from './embedding.ts';
 import { decode } from './encode.ts';
-import { type CkksSecretKey, contextOf, secretAt } from './secret.ts';
+import { type CkksSecretKey, contextOf, withSecretAt } from './secret.ts';
 
 /**
  * The N/2 slots, with the noise of all that was computed. Never fails once it starts.
@@ -30,5 +30,6 @@ export function phase<L extends number>(
   { context, level, scale, c0, c1 }: Ciphertext<L>,
 ): Plaintext<L> {
   if (contextOf(secretKey) !== context) throw new FheError('ring-mismatch', { id: context.parameters.id });
-  return { context, level, scale, poly: multiplyAdd(c0, c1, secretAt(secretKey, context.ring(level))) };
+  const poly = withSecretAt(secretKey, context, level, (s) => multiplyAdd(c0, c1, s));
+  return { context, level, scale, poly };
 }

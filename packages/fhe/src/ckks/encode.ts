@@ -11,7 +11,7 @@ import { type Slots, toCoefficients, toSlots } from './embedding.ts';
 
 /** Where an encoding goes; a fresh one by default. */
 export interface EncodeOptions<L extends number> {
-  /** Number of limbs. Default: all. */
+  /** Number of primes. Default: all. */
   readonly level?: L;
   /** Default: the scale of the parameters. */
   readonly scale?: number;

@@ -9,7 +9,7 @@ import { webRandomness } from '../rlwe/randomness.ts';
 import { errorPolynomial } from '../rlwe/samplers.ts';
 import { type Ciphertext, type Plaintext, release as releaseOperands } from './ciphertext.ts';
 import type { RandomOption } from './public-key.ts';
-import { type CkksSecretKey, contextOf, secretAt } from './secret.ts';
+import { type CkksSecretKey, contextOf, withSecretAt } from './secret.ts';
 import { serializeSeededCiphertext } from './wire.ts';
 
 /**
@@ -54,7 +54,7 @@ function seeded<L extends number>(
   integers.fill(0);
   const phase = add(poly, error);
   const c1: Poly<'eval'> = expandUniform(ring, parameters, 'ciphertext', seed);
-  const product = multiply(c1, secretAt(secretKey, ring));
+  const product = withSecretAt(secretKey, context, level, (s) => multiply(c1, s));
   const c0 = subtract(phase, product);
   release(error, phase, product);
   return { seed, ciphertext: { context, level, scale, c0, c1 } };

@@ -11,7 +11,7 @@ import { secretKey as makeSecretKey } from '../rlwe/secret-key.ts';
 import type { Context } from './context.ts';
 import { galoisElement, inverseElement } from './galois.ts';
 import type { CkksPublicKey } from './public-key.ts';
-import { bind, type CkksSecretKey, contextOf, secretAt, secretInKeyRing } from './secret.ts';
+import { bind, type CkksSecretKey, contextOf, secretInKeyRing, withSecretAt } from './secret.ts';
 import type { GaloisKey, RelinearisationKey, SwitchingKey } from './switching-key.ts';
 
 export interface CkksKeyPair<L extends number = number> {
@@ -43,7 +43,7 @@ export function generateKeys<L extends number>(context: Context<L>, seed: Uint8A
   const publicSeed = seedFrom(random);
   const ring = context.ring(parameters.levels);
   const a = expandUniform(ring, parameters, 'public-key', publicSeed);
-  const b = zeroSample(context, random, a, secretAt(secretKey, ring));
+  const b = withSecretAt(secretKey, context, parameters.levels, (s) => zeroSample(context, random, a, s));
   return { secretKey, publicKey: { context, seed: publicSeed, a, b } };
 }
 

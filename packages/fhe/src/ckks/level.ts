@@ -1,5 +1,5 @@
 /**
- * Levels as types. The level of a ciphertext is its number of limbs; a rescale takes one away.
+ * Levels as types. The level of a ciphertext is its number of primes; a rescale takes one away.
  * @module
  */
 

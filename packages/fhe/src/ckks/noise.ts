@@ -11,7 +11,7 @@
  * @see Gentry, Halevi, Smart, "Homomorphic Evaluation of the AES Circuit" (2012), appendix A.5, on this kind of bound
  * @module
  */
-import type { CkksParameters } from './parameters.ts';
+import { type CkksParameters, limbsAt } from './parameters.ts';
 
 /** V: the variance of one coefficient of an error. */
 export type Variance = number;
@@ -51,19 +51,19 @@ export function product(
   return m ** 2 * w + n ** 2 * v + degree * v * w;
 }
 
-/** A rescale by the limb q: the error is divided, and both halves are rounded. */
+/** A rescale by the prime q: the error is divided, and both halves are rounded. */
 export function rescale({ degree }: CkksParameters, v: Variance, q: number): Variance {
   return v / q ** 2 + roundings(degree);
 }
 
 /** What one key switch adds: the digits times their errors, divided by P, and two roundings. */
 export function keySwitch(parameters: CkksParameters, level: number): Variance {
-  const { degree, moduli, special, digitLimbs } = parameters;
+  const { degree, special, digitLimbs } = parameters;
+  const limbs = limbsAt(parameters, level);
   const P = special.reduce((all, p) => all * p, 1);
   let digits = 0;
-  for (let start = 0; start < level; start += digitLimbs) {
-    const end = Math.min(start + digitLimbs, level);
-    const ratio = moduli.slice(start, end).reduce((all, q) => all * q, 1) / P;
+  for (let start = 0; start < limbs.length; start += digitLimbs) {
+    const ratio = limbs.slice(start, start + digitLimbs).reduce((all, q) => all * q, 1) / P;
     digits += (degree * ratio ** 2 * sigma2) / 12;
   }
   return digits + roundings(degree);

@@ -3,11 +3,12 @@
  * @module
  */
 import { FheError } from '../errors.ts';
-import { add, fromIntegers, multiply, type Poly, type Ring, release, toEval } from '../ring/poly.ts';
+import { add, fromIntegers, multiply, type Poly, type Ring, release, toEval, zero } from '../ring/poly.ts';
 import { type Randomness, webRandomness } from '../rlwe/randomness.ts';
 import { errorPolynomial, ternary } from '../rlwe/samplers.ts';
 import type { Ciphertext, Plaintext } from './ciphertext.ts';
 import type { Context } from './context.ts';
+import { restrict } from './restrict.ts';
 
 /** (b, a) with b + a * s = e at the highest level. Public. */
 export interface CkksPublicKey {
@@ -68,8 +69,10 @@ function encryptedZero(
   const ring = context.ring(level);
   const v = toEval(secretIntegers(ring, ternary(random, ring.degree)));
   const half = (key: Poly<'eval'>) => {
-    const restricted = { ...key, ring, residues: key.residues.subarray(0, level * ring.degree) };
+    const restricted = zero(ring, 'eval');
+    restrict(ring, key.ring, restricted.residues, key.residues);
     const product = multiply(restricted, v);
+    release(restricted);
     const error = toEval(secretIntegers(ring, errorPolynomial(random, context.parameters)));
     const out = add(product, error);
     release(product, error);

@@ -17,7 +17,7 @@ import type { RelinearisationKey } from './switching-key.ts';
 export function relinearise<L extends number>(product: Product<L>, key: RelinearisationKey): Ciphertext<L> {
   const { context, level, scale, d0, d1, d2 } = product;
   requireKey(context, key);
-  const [u0, u1] = applyKey(context, decompose(context, d2), key);
+  const [u0, u1] = applyKey(context, decompose(context, level, d2), key);
   const out = { context, level, scale, c0: add(d0, u0), c1: add(d1, u1) };
   release(u0, u1);
   return out;
@@ -35,7 +35,7 @@ export function relineariseRescale<L extends number>(
   requireKey(context, key);
   if (level < 2) throw new FheError('level-mismatch', { level });
   const scale = rescaled(product);
-  const [c0, c1] = applyKey(context, decompose(context, d2), key, { rescale: 1, plus: [d0, d1] });
+  const [c0, c1] = applyKey(context, decompose(context, level, d2), key, { rescale: 1, plus: [d0, d1] });
   return { context, level: (level - 1) as Below<L>, scale, c0, c1 };
 }
 

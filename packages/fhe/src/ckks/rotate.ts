@@ -23,7 +23,7 @@ export function rotate<L extends number>(a: Ciphertext<L>, steps: number, key: G
 /** Slot by slot the complex conjugate. @throws {FheError} `ring-mismatch`, `wrong-key`. */
 export function conjugate<L extends number>(a: Ciphertext<L>, key: GaloisKey): Ciphertext<L> {
   requireKey(a.context, key, 2 * a.context.parameters.degree - 1);
-  return switched(a, decompose(a.context, a.c1), key);
+  return switched(a, decompose(a.context, a.level, a.c1), key);
 }
 
 /**
@@ -38,7 +38,7 @@ export function rotateHoisted<L extends number>(
   for (const { steps, key } of turns) {
     requireKey(a.context, key, galoisElement(a.context.parameters.degree, steps));
   }
-  const digits = decompose(a.context, a.c1);
+  const digits = decompose(a.context, a.level, a.c1);
   return turns.map(({ key }) => switched(a, digits, key));
 }
 

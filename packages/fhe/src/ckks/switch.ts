@@ -25,10 +25,9 @@ export interface Decomposition {
  * shares with `c` itself, which must stay alive as long.
  * Cost: L + dnum * (L + K) - L transforms.
  */
-export function decompose(context: Context, c: Poly<'eval'>): Decomposition {
+export function decompose(context: Context, level: number, c: Poly<'eval'>): Decomposition {
   const { kernel, parameters } = context;
   const { degree } = parameters;
-  const level = c.ring.moduli.length;
   const plan = context.switchPlan(level);
 
   const coefficients = context.scratch('coefficients', c.residues.length);
@@ -72,6 +71,7 @@ export function applyKey(
   const views = viewsAt(key, level);
   const plan = context.switchPlan(level);
   const division = context.modDown(level, rescale);
+  const own = context.ring(level).moduli.length;
   const product = plus && context.specialProduct(level);
   const slice = (x: Float64Array, i: number) => x.subarray(i * degree, (i + 1) * degree);
 
@@ -79,7 +79,7 @@ export function applyKey(
     const sum = context.scratch('switched', limbs.length * degree);
     for (const [i, basis] of plan.limbs.entries()) {
       // P is zero modulo the special primes.
-      const term = extra && i < level ? [slice(extra.residues, i)] : [];
+      const term = extra && i < own ? [slice(extra.residues, i)] : [];
       const factor = term.length > 0 ? [slice(product!, i)] : [];
       kernel.innerProduct(basis, slice(sum, i), [...limbs[i]!, ...term], [...keyLimbs[i]!, ...factor]);
     }

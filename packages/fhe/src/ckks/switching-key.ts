@@ -51,11 +51,23 @@ export function viewsAt(key: SwitchingKey, level: number): KeyViews {
 
 function makeViews({ context, level: keyLevel, digits }: SwitchingKey, level: number): KeyViews {
   const { degree, special } = context.parameters;
+  const [own, stored] = [context.ring(level).moduli, context.ring(keyLevel).moduli];
   const used = digits.slice(0, context.switchPlan(level).digits.length);
-  const limbs = Array.from({ length: level + special.length }, (_, i) =>
-    i < level ? i : i - level + keyLevel,
-  );
-  const half = (part: 'a' | 'b') =>
-    limbs.map((i) => used.map((digit) => digit[part].residues.subarray(i * degree, (i + 1) * degree)));
+  const { kernel } = context;
+  const limb = (x: Float64Array, i: number) => x.subarray(i * degree, (i + 1) * degree);
+  const half = (part: 'a' | 'b') => {
+    const polys = used.map((digit) => digit[part].residues);
+    const limbs = own.map((q, i) =>
+      polys.map((x) => {
+        if (q === stored[i]) return limb(x, i);
+        // One prime of a composite limb has gone: a reduced copy, made once.
+        const reduced = kernel.allocate(degree);
+        kernel.lift(kernel.basis(degree, [q]), reduced, limb(x, i));
+        return reduced;
+      }),
+    );
+    const specials = special.map((_p, j) => polys.map((x) => limb(x, stored.length + j)));
+    return [...limbs, ...specials];
+  };
   return { b: half('b'), a: half('a') };
 }

@@ -1,5 +1,5 @@
 /**
- * Wire formats of RNS-CKKS. Every object starts with the 16 bytes of `wire/header.ts` (form 1, level = limbs); then
+ * Wire formats of RNS-CKKS. Every object starts with the 16 bytes of `wire/header.ts` (form 1, level = primes); then
  *
  *     public key            seed (32), b
  *     seeded ciphertext     scale (8), seed (32), c0
@@ -19,7 +19,6 @@ import { FheError } from '../errors.ts';
 import { expandUniform } from '../rlwe/expand.ts';
 import { checkHeader, type Described, headerLength, writeHeader } from '../wire/header.ts';
 import { packPoly, polyLength, unpackPoly } from '../wire/poly.ts';
-import { parseSeeded, serializeSeeded } from '../wire/seeded.ts';
 import { type Ciphertext, checkedScale } from './ciphertext.ts';
 import type { Context } from './context.ts';
 import type { CkksPublicKey } from './public-key.ts';
@@ -29,15 +28,27 @@ const scaleLength = 8;
 const elementLength = 4;
 const seedLength = 32;
 
+/** Bytes of a public key. */
+export function publicKeyLength(context: Context): number {
+  return headerLength + seedLength + polyLength(context.ring(context.parameters.levels));
+}
+
 export function serializePublicKey({ context, seed, b }: CkksPublicKey): Uint8Array {
-  return serializeSeeded(context.parameters, 'public-key', seed, b);
+  const out = new Uint8Array(publicKeyLength(context));
+  writeHeader(out, describe(context, 'public-key', context.parameters.levels));
+  out.set(seed, headerLength);
+  packPoly(out.subarray(headerLength + seedLength), b);
+  return out;
 }
 
 /** @throws {FheError} any of the parser codes (`bad-length` ... `non-canonical`). */
 export function parsePublicKey(context: Context, bytes: Uint8Array): CkksPublicKey {
   const { parameters } = context;
-  const parsed = parseSeeded(parameters, context.ring(parameters.levels), 'public-key', bytes);
-  return { context, seed: parsed.seed, a: parsed.expanded, b: parsed.packed };
+  const ring = context.ring(parameters.levels);
+  checkHeader(bytes, describe(context, 'public-key', parameters.levels), publicKeyLength(context));
+  const b = unpackPoly(bytes.subarray(headerLength + seedLength), ring);
+  const seed = bytes.slice(headerLength, headerLength + seedLength);
+  return { context, seed, a: expandUniform(ring, parameters, 'public-key', seed), b };
 }
 
 /** Bytes of a fresh ciphertext that travels with a seed. */

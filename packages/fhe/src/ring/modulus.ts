@@ -67,7 +67,8 @@ export function balanced(x: bigint, q: number): number {
 
 /** 1/x modulo q, balanced, for x prime to q. */
 export function reciprocal(x: bigint, q: Modulus): number {
-  return balanced(inverse(x, BigInt(q)), q);
+  const r = Number(inverse(x, BigInt(q)));
+  return r > q / 2 ? r - q : r;
 }
 
 /**

@@ -6,7 +6,7 @@
  *     5      object: 1 public key, 2 seeded ciphertext, 3 masked ciphertext; of RNS-CKKS: 1 public key,
  *            4 seeded ciphertext, 5 ciphertext, 6 relinearisation key, 7 Galois key
  *     6      polynomial form: 0 coefficients, 1 evaluation
- *     7      level: number of limbs
+ *     7      level: number of limbs; of RNS-CKKS: number of primes in Q
  *     8..15  fingerprint of the parameters (`parameters.ts`, `ckks/parameters.ts`)
  * @module
  */

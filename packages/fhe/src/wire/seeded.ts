@@ -3,7 +3,7 @@
  * limb after limb. The uniform half is expanded from the seed (`rlwe/expand.ts`), never read.
  * @module
  */
-import type { Modulus } from '../ring/modulus.ts';
+import type { Parameters } from '../parameters.ts';
 import type { Poly, Ring } from '../ring/poly.ts';
 import { expandUniform } from '../rlwe/expand.ts';
 import { checkHeader, type Described, headerLength, writeHeader } from './header.ts';
@@ -13,14 +13,6 @@ const seedLength = 32;
 
 /** What is sent this way; also the label of the expansion. */
 type Seeded = 'public-key' | 'ciphertext';
-
-/** What both schemes' parameters have. */
-interface Parameters {
-  readonly id: string;
-  readonly degree: number;
-  readonly moduli: readonly Modulus[];
-  readonly fingerprint: string;
-}
 
 export interface SeededPair {
   readonly seed: Uint8Array;

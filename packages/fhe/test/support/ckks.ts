@@ -29,6 +29,24 @@ export const hybrid = client.parameters({
   scale: 2 ** 18,
 });
 
+/** Two primes in one limb, then one by itself; 105 bits. A rescale meets a whole limb first, then half of one. */
+export const pairFirst = client.parameters({
+  id: 'test-pair-first/1',
+  degree,
+  moduli: [[q1, q2], q3],
+  special: primesBelow(41.99, degree, 1),
+  scale: 2 ** 18,
+});
+
+/** One prime, then two in one limb: fresh ciphertexts have the shared limb. */
+export const pairLast = client.parameters({
+  id: 'test-pair-last/1',
+  degree,
+  moduli: [q1, [q2, q3]],
+  special: primesBelow(41.99, degree, 1),
+  scale: 2 ** 18,
+});
+
 /** Slots uniform in [-1, 1] for real and imaginary part. */
 export function slots(name: string, size = 1): client.Slots {
   const part = (which: string) =>
@@ -115,10 +133,11 @@ export function centred(x: number, q: number): number {
   return (r > q / 2 ? r - q : r < -q / 2 ? r + q : r) + 0;
 }
 
-/** Coefficients of limb i, nearest zero; the polynomial stays as it is. */
-export function limbOf({ ring, residues }: Poly<'eval'>, i: number): Float64Array {
+/** Coefficients modulo a prime of the ring, nearest zero; the polynomial stays as it is. */
+export function modulo({ ring, residues }: Poly<'eval'>, prime: number): Float64Array {
   const { kernel, degree, moduli } = ring;
+  const i = moduli.findIndex((q) => q % prime === 0);
   const copy = residues.slice(i * degree, (i + 1) * degree);
   kernel.intt(kernel.basis(degree, [moduli[i]!]), copy);
-  return copy.map((x) => centred(x, moduli[i]!));
+  return copy.map((x) => centred(x, prime));
 }
