@@ -183,6 +183,7 @@ describe('on the way to the server', () => {
     expect(answer.status()).toBe(200);
     expect(restarted).toBe(true);
     await device.page.unroute(url);
+    await device.page.waitForURL((at) => at.origin === installation.demo);
   });
 
   it('a probe past the deadline gets a page that says so, and the next attempt works', async () => {

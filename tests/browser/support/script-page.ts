@@ -69,7 +69,10 @@ export async function openScript(browser: Browser, script: string, policy: strin
     const [contentType, body] = file;
     return route.fulfill({ contentType, body, headers: { 'content-security-policy': policy } });
   });
+  const errors: Error[] = [];
+  page.on('pageerror', (error) => errors.push(error));
   await page.goto(`${origin}/`, { waitUntil: 'load' });
+  if (errors.length > 0) throw new Error('the module does not load', { cause: errors });
   return {
     page,
     strays,
