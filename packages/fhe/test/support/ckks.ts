@@ -109,6 +109,9 @@ export function open<L extends number>(
 
 /** Coefficients modulo one limb of a * b, for |a| and |b| below 2^27. */
 export function negacyclic(a: Float64Array, b: Float64Array, q: number): Float64Array {
+  const size = (x: Float64Array) => x.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  // Zeros of the first operand cost nothing, and a small one has no upper half.
+  if (size(b) < size(a)) return negacyclic(b, a, q);
   const high = a.map((x) => Math.round(x / 2 ** 14));
   const low = a.map((x, j) => x - high[j]! * 2 ** 14);
   const [upper, lower] = [negacyclicSmall(high, b, q), negacyclicSmall(low, b, q)];
