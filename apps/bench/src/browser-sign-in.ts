@@ -72,7 +72,7 @@ export async function browserSignIns(report: Report, progress: (line: string) =>
       n: runs,
       peer: 'passkey on the same page (virtual authenticator, no person)',
       peer_value: median(passkey.sort((a, b) => a - b)),
-      parameters: { pictures: hasSharedFaces ? 'LFW' : 'samples of the face package', frames: 3 },
+      parameters: { pictures: hasSharedFaces ? 'LFW' : 'samples of the face package', frames: 4 },
     });
   } finally {
     await device.close();

@@ -10,6 +10,9 @@ export interface Row {
   readonly value: number;
   readonly p95?: number;
   readonly n?: number;
+  /** The 95 % interval of `value`, where the benchmark has one. */
+  readonly low?: number;
+  readonly high?: number;
   /** What a user would pick instead, measured in the same run. */
   readonly peer?: string;
   readonly peer_value?: number;
@@ -17,6 +20,11 @@ export interface Row {
 }
 
 export type Report = (row: Row) => void;
+
+/** A benchmark cannot run here (test data absent): said on standard error, exit status 77. */
+export class BenchSkipped extends Error {
+  override readonly name = 'BenchSkipped';
+}
 
 const host = {
   node: process.version,
@@ -33,13 +41,19 @@ export function reporter(json: boolean): Report {
     // Above 1 always means that we are better: every metric here is a cost.
     const ratio = row.peer_value === undefined ? undefined : round(row.peer_value / row.value);
     if (json) {
-      console.log(JSON.stringify({ ...row, value: round(row.value), ratio, host }));
+      const interval = row.low === undefined ? {} : { low: round(row.low), high: round(row.high ?? row.low) };
+      console.log(JSON.stringify({ ...row, value: round(row.value), ...interval, ratio, host }));
       return;
     }
     if (!columns) console.log(`${host.cpu}, ${host.cores} cores, Node ${host.node}\n`);
     columns = true;
     const figure = `${round(row.value)} ${row.metric}`;
-    const spread = row.p95 === undefined ? '' : `p95 ${round(row.p95)} (n=${row.n})`;
+    const spread =
+      row.low !== undefined
+        ? `${round(row.low)} .. ${round(row.high ?? row.low)}`
+        : row.p95 === undefined
+          ? ''
+          : `p95 ${round(row.p95)} (n=${row.n})`;
     const peer = row.peer === undefined ? '' : `${row.peer}: ${round(row.peer_value ?? 0)}, ratio ${ratio}`;
     console.log(
       `${`${row.bench} ${row.case}`.padEnd(40)} ${figure.padStart(20)}  ${spread.padEnd(24)} ${peer}`,
@@ -47,6 +61,7 @@ export function reporter(json: boolean): Report {
   };
 }
 
+/** Four digits say all a measurement knows; counts and bytes are exact. */
 function round(value: number): number {
-  return Number(value.toPrecision(4));
+  return Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }
