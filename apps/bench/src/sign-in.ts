@@ -6,6 +6,7 @@ import { run as runProtocol } from '@blindsight/protocol/bench';
 import { cpuMs } from '../../../packages/fhe/bench/measure.ts';
 import { browserSignIns } from './browser-sign-in.ts';
 import { durableBurn } from './durable-burn.ts';
+import { pageSignIn } from './page-sign-in.ts';
 import type { Report } from './report.ts';
 import { peerName, sealInnerProduct } from './seal-peer.ts';
 
@@ -30,5 +31,6 @@ export async function run(report: Report, progress: (line: string) => void): Pro
   } finally {
     await store.dispose();
   }
+  await pageSignIn(report, progress);
   await browserSignIns(report, progress);
 }

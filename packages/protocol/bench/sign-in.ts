@@ -3,29 +3,10 @@
  * `node packages/protocol/bench/sign-in.ts` prints JSON lines; `apps/bench` calls `run` and may lend a durable burn.
  */
 import { pathToFileURL } from 'node:url';
-import {
-  advance,
-  createDeviceKey,
-  drawGeneration,
-  type GenerationState,
-  makeEnrolment,
-  makeProbe,
-  makeTickets,
-  openReply,
-  sealTicket,
-  signTranscript,
-  verifier,
-} from '../src/client.ts';
-import { plainDecision } from '../src/oracle.ts';
-import { createSealingKey, evaluateSealed, type ProbeRecord, verifyProbe } from '../src/server.ts';
-import {
-  answerTranscript,
-  type CeremonyContext,
-  encodeProbeMessage,
-  newId,
-  probeTranscript,
-  sealed1,
-} from '../src/wire.ts';
+import { sealTicket } from '../src/client.ts';
+import { createSealingKey, evaluateSealed, verifyProbe } from '../src/server.ts';
+import { sealed1 } from '../src/wire.ts';
+import { clientWork, context, dim, enrol, type Sample, signIn, tickets32 } from './ceremony.ts';
 
 /** One measured figure, in the project's common form; `apps/bench` adds the host. */
 export interface Row {
@@ -47,22 +28,6 @@ export interface BenchOptions {
   readonly burn?: (generationId: string, ticketIndex: number) => Promise<unknown>;
   readonly samples?: number;
 }
-
-const dim = 128;
-const context: CeremonyContext = {
-  purpose: 'sign-in',
-  parameterSet: sealed1.id,
-  accountId: newId(),
-  deviceId: newId(),
-  ceremonyId: newId(),
-  nonce: globalThis.crypto.getRandomValues(new Uint8Array(32)),
-  expiresAt: Date.now() + 120_000,
-  clientId: 'bench',
-  origin: 'http://localhost:4400',
-  manifestHash: new Uint8Array(32),
-  tau: 400,
-  sMax: sealed1.sMax,
-};
 
 /** Measures everything, handing out each row when it is known. The shape that `apps/bench` loads. */
 export async function run(
@@ -88,8 +53,7 @@ export async function run(
     return evaluateSealed({ ...context, ...exchange.stored, probe: message.probe });
   });
   await time('client-probe-open', () => clientWork(sample, exchange.reply));
-  const thirtyTwo: GenerationState = { ...drawGeneration('ordinary', sealed1), count: 32 };
-  await time('tickets/32', () => makeTickets(thirtyTwo, sample.w), 5);
+  await time('tickets/32', () => tickets32(sample), 5);
 
   const { enrolBytes, storedBytes } = await sizes(sample);
   bytes('bytes-up', exchange.up.length);
@@ -98,52 +62,6 @@ export async function run(
   bytes('bytes-down', exchange.reply.length);
   bytes('ticket-stored', sample.enrolment.material.ordinary.tickets[0]!.length);
   bytes('bytes-per-user', storedBytes);
-}
-
-/** One enrolment of a random face. */
-async function enrol() {
-  const random = () => Float64Array.from({ length: dim }, () => Math.random() + Math.random() - 1);
-  const w = verifier([random()]);
-  const deviceKey = await createDeviceKey();
-  const ceremony = { ...context, purpose: 'enrol' } as const;
-  const enrolment = await makeEnrolment({ context: ceremony, deviceKey, embeddings: [Float64Array.from(w)] });
-  const x = w.map((value) => value + 0.04 * (Math.random() - 0.5));
-  return { w, x, deviceKey, enrolment };
-}
-type Sample = Awaited<ReturnType<typeof enrol>>;
-
-/** One sign-in with ticket 0; throws when the answer is not the oracle's. */
-async function signIn({ w, x, deviceKey, enrolment }: Sample) {
-  const state = enrolment.states.ordinary;
-  const { ticket } = advance(state, 0);
-  const probe = makeProbe({ ticket, embedding: x });
-  const record: ProbeRecord = {
-    context,
-    generationId: state.generationId,
-    ticketClass: 'ordinary',
-    devicePublicKey: deviceKey.publicKey,
-  };
-  const transcript = probeTranscript(context, { ...record, ticketIndex: 0, probe });
-  const signature = await signTranscript(deviceKey.privateKey, transcript);
-  const up = encodeProbeMessage({ ticketIndex: 0, probe, signature });
-  const { publicKey, tickets } = enrolment.material.ordinary;
-  const stored = { publicKey, ticket: tickets[0]! };
-  const { message } = evaluateSealed({ ...context, ...stored, probe });
-  const { hit } = openReply(ticket, message, context);
-  if (!hit || !plainDecision(w, x, state.frameSeed, context).accept) {
-    throw new Error('the answer is wrong; not timing it');
-  }
-  return { record, up, stored, reply: message };
-}
-
-/** What a device computes in one sign-in: ratchet, frame, probe, opening, both signatures. */
-async function clientWork({ x, deviceKey, enrolment }: Sample, reply: Uint8Array): Promise<void> {
-  const { ticket } = advance(enrolment.states.ordinary, 0);
-  const probe = makeProbe({ ticket, embedding: x });
-  const transcript = probeTranscript(context, { ...ticket, ticketIndex: 0, probe });
-  await signTranscript(deviceKey.privateKey, transcript);
-  const opened = openReply(ticket, reply, context);
-  await signTranscript(deviceKey.privateKey, answerTranscript(transcript, opened, opened.token));
 }
 
 /** What one enrolment uploads (waiting tickets sealed), and what the server keeps of it. */

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { generate } from '../scripts/generate.ts';
 import { applyFrame, frame } from '../src/client/frame.ts';
 import { gaussians } from '../src/client/gaussian.ts';
 import { sha256, toBase64url } from '../src/wire.ts';
@@ -36,6 +38,22 @@ describe('the frame', () => {
     };
     expect(hash(16)).toBe('pqBDB_o4WxHZvRve8tMmw559UP7U4e7CFqz80DYyUPk');
     expect(hash(128)).toBe('lnZfuqdKEeNaeTjveKz8atasUVgxtv1kl9fcE-VdWaU');
+  });
+
+  it.each([1, 2, 30, 128, 512])('has the same bits with and without WebAssembly, length %i', (dim) => {
+    const plain = frame(seed(9), dim, 512, 'plain').entries;
+    expect(plain).toEqual(frame(seed(9), dim, 512, 'wasm').entries);
+    expect(plain).toEqual(frame(seed(9), dim).entries);
+  });
+
+  it('takes a number of digits that the module does not take', () => {
+    expect(frame(seed(9), 3, 7).entries).toEqual(frame(seed(9), 3, 7, 'plain').entries);
+    expect(() => frame(seed(9), 3, 7, 'wasm')).toThrow('no WebAssembly here');
+  });
+
+  it('has a module that is what `npm run generate` makes of the source, byte for byte', async () => {
+    const committed = new URL('../generated/columns.ts', import.meta.url);
+    expect(await generate()).toBe(await readFile(committed, 'utf8'));
   });
 
   it('differs between seeds', () => {

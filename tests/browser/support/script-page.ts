@@ -32,6 +32,7 @@ export async function bundle(entry: URL): Promise<string> {
       write: false,
       target: 'es2024',
       lib: { entry: entry.pathname, formats: ['es'], fileName: 'script' },
+      rolldownOptions: { output: { codeSplitting: false } },
     },
   })) as Rollup.RollupOutput[];
   return bundles[0]!.output[0].code;
@@ -69,10 +70,11 @@ export async function openScript(browser: Browser, script: string, policy: strin
     const [contentType, body] = file;
     return route.fulfill({ contentType, body, headers: { 'content-security-policy': policy } });
   });
-  const errors: Error[] = [];
-  page.on('pageerror', (error) => errors.push(error));
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
   await page.goto(`${origin}/`, { waitUntil: 'load' });
-  if (errors.length > 0) throw new Error('the module does not load', { cause: errors });
+  if (errors.length + strays.length > 0)
+    throw new Error(`the module does not load: ${[...errors, ...strays]}`);
   return {
     page,
     strays,

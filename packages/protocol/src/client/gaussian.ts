@@ -14,57 +14,92 @@ export const gaussianBits = 20;
 const deviation = 2 ** gaussianBits;
 const half = 2 ** 25;
 
+/** Pairs made at once: the steps for one pair are a long chain, those of many run side by side. */
+const pairs = 64;
+
 /**
  * A source of integers, normal with mean 0 and deviation 2^20, rounded; |value| < 2^24.
  * @param seed 32 bytes used for nothing else (ChaCha20 key, zero nonce).
  */
 export function gaussians(seed: Uint8Array): () => number {
   const words = stream(seed);
-  let spare: number | undefined;
+  const values = new Float64Array(2 * pairs);
+  const scratch = new Float64Array(5 * pairs);
+  let at = values.length;
   return () => {
-    if (spare !== undefined) {
-      const value = spare;
-      spare = undefined;
-      return value;
+    if (at === values.length) {
+      fill(values, scratch, words);
+      at = 0;
     }
-    for (;;) {
-      // odd integers in (-2^26, 2^26): symmetric about 0, and never 0
-      const u = 2 * (words() >>> 6) + 1 - 2 * half;
-      const v = 2 * (words() >>> 6) + 1 - 2 * half;
-      const square = u * u + v * v;
-      if (square >= 4 * half * half) continue;
-      const s = square / (4 * half * half);
-      const scale = (deviation * squareRoot((-2 * naturalLog(s)) / s)) / (2 * half);
-      spare = Math.floor(v * scale + 0.5);
-      return Math.floor(u * scale + 0.5);
-    }
+    return values[at++]!;
   };
 }
 
-/** ln s for 0 < s < 1: halvings counted, then 2 artanh((m-1)/(m+1)) for m in [1, 2). */
-function naturalLog(s: number): number {
-  let m = s;
-  let exponent = 0;
-  while (m < 1) {
-    m *= 2;
-    exponent--;
+/** The next values, in the order of the words they are made of. */
+function fill(values: Float64Array, scratch: Float64Array, words: () => number): void {
+  const part = (k: number) => scratch.subarray(k * pairs, (k + 1) * pairs);
+  const s = part(0);
+  for (let k = 0; k < pairs; ) {
+    // odd integers in (-2^26, 2^26): symmetric about 0, and never 0
+    const u = 2 * (words() >>> 6) + 1 - 2 * half;
+    const v = 2 * (words() >>> 6) + 1 - 2 * half;
+    const square = u * u + v * v;
+    if (square >= 4 * half * half) continue;
+    s[k] = square / (4 * half * half);
+    values[2 * k] = u;
+    values[2 * k + 1] = v;
+    k++;
   }
-  const z = (m - 1) / (m + 1); // at most 1/3: 17 odd terms reach 3^-35
-  let sum = 0;
-  for (let k = 33; k >= 1; k -= 2) sum = sum * z * z + 1 / k;
-  return exponent * ln2 + 2 * z * sum;
+  const [squares, roots] = [part(1), part(2)];
+  naturalLogs(squares, s, part(3), part(4));
+  for (let k = 0; k < pairs; k++) squares[k] = (-2 * squares[k]!) / s[k]!;
+  squareRoots(roots, squares);
+  for (let k = 0; k < pairs; k++) {
+    const scale = (deviation * roots[k]!) / (2 * half);
+    values[2 * k] = Math.floor(values[2 * k]! * scale + 0.5);
+    values[2 * k + 1] = Math.floor(values[2 * k + 1]! * scale + 0.5);
+  }
+}
+
+/** ln s for 0 < s < 1: s = m * 2^e with m in [1, 2), and ln m = 2 artanh((m-1)/(m+1)). */
+function naturalLogs(out: Float64Array, s: Float64Array, exponents: Float64Array, z: Float64Array): void {
+  for (let k = 0; k < pairs; k++) {
+    const exponent = binaryExponent(s[k]!);
+    const m = s[k]! * powers[64 - exponent]!;
+    exponents[k] = exponent;
+    z[k] = (m - 1) / (m + 1); // at most 1/3: 17 odd terms reach 3^-35
+  }
+  out.fill(0);
+  for (let term = 33; term >= 1; term -= 2) {
+    const factor = 1 / term;
+    for (let k = 0; k < pairs; k++) out[k] = out[k]! * z[k]! * z[k]! + factor;
+  }
+  for (let k = 0; k < pairs; k++) out[k] = exponents[k]! * ln2 + 2 * z[k]! * out[k]!;
 }
 // biome-ignore lint/suspicious/noApproximativeNumericConstant: the literal is exact by definition, `Math.LN2` is not
 const ln2 = 0.6931471805599453;
 
-/** Heron's iteration from a power of two within a factor 2 of the root; five steps reach double precision. */
-function squareRoot(value: number): number {
-  let root = 1;
-  while (root * root < value) root *= 2;
-  while (root * root > value) root /= 2;
-  for (let i = 0; i < 6; i++) root = (root + value / root) / 2;
-  return root;
+/** Heron's iteration from the power of two below the root; five steps reach double precision. */
+function squareRoots(out: Float64Array, values: Float64Array): void {
+  for (let k = 0; k < pairs; k++) out[k] = powers[64 + (binaryExponent(values[k]!) >> 1)]!;
+  for (let step = 0; step < 6; step++) {
+    for (let k = 0; k < pairs; k++) out[k] = (out[k]! + values[k]! / out[k]!) / 2;
+  }
 }
+
+/** The integer e with 2^e <= value < 2^(e+1), for a positive normal double: read off its bits. */
+function binaryExponent(value: number): number {
+  bits.setFloat64(0, value);
+  return (bits.getUint32(0) >>> 20) - 1023;
+}
+
+/** 2^e at 64 + e, for |e| <= 64; the precision of `**` would be the engine's business. */
+const powers = new Float64Array(129).fill(1);
+for (let e = 1; e <= 64; e++) {
+  powers[64 + e] = 2 * powers[63 + e]!;
+  powers[64 - e] = powers[65 - e]! / 2;
+}
+const bits = new DataView(new ArrayBuffer(8));
 
 /** The ChaCha20 keystream of a key as little-endian 32-bit words. */
 function stream(key: Uint8Array): () => number {

@@ -1,0 +1,26 @@
+/** Runs inside a page: the device's share of a sign-in and of an enrolment, as often as it is told. */
+import { clientWork, enrol, signIn, tickets32 } from './ceremony.ts';
+
+const calls: Record<string, () => Promise<unknown>> = {};
+
+/** Enrols, checks one answer, and says what can be called. */
+export async function prepare(): Promise<string[]> {
+  const sample = await enrol();
+  const { reply } = await signIn(sample);
+  Object.assign(calls, {
+    'client-probe-open': () => clientWork(sample, reply),
+    'tickets/32': () => tickets32(sample),
+  });
+  return Object.keys(calls);
+}
+
+/** @returns the wall time of each call. Unit: ms. */
+export async function repeat(name: string, times: number): Promise<number[]> {
+  const walls: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    await calls[name]!();
+    walls.push(performance.now() - start);
+  }
+  return walls;
+}

@@ -1,0 +1,38 @@
+/**
+ * Compiles `assembly/columns.ts` to `generated/columns.ts`, byte for byte reproducible.
+ * Run: npm run generate -w packages/protocol
+ * @module
+ */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** Floating-point expressions are never reassociated or contracted: WebAssembly has no such freedom. */
+const options = [
+  ...['--runtime', 'stub', '--importMemory', '--noExportMemory', '--noAssert'],
+  ...['--uncheckedBehavior', 'always', '-O3', '--converge', '--enable', 'simd'],
+];
+
+/** The module as a TypeScript source text. */
+export async function generate(): Promise<string> {
+  let wasm: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(
+    ['assembly/columns.ts', '--baseDir', root, '--outFile', 'columns.wasm', ...options],
+    {
+      writeFile: (_name, contents) => {
+        if (typeof contents !== 'string') wasm = contents.slice();
+      },
+    },
+  );
+  if (error || !wasm) throw new Error(`assemblyscript: ${stderr.toString()}`, { cause: error });
+  return `/** Generated from assembly/ by \`npm run generate -w packages/protocol\`; do not edit. ${wasm.length} bytes. */
+export const columns =
+  '${Buffer.from(wasm).toString('base64')}';
+`;
+}
+
+if (import.meta.main) {
+  await writeFile(new URL('../generated/columns.ts', import.meta.url), await generate());
+}
