@@ -8,7 +8,7 @@ import { serializeSeeded } from './wire/seeded.ts';
 
 export { decryptCoefficients } from './bgv/decrypt.ts';
 export { encryptSeeded } from './bgv/encrypt.ts';
-export { generateKeys, type KeyPair } from './bgv/keys.ts';
+export { generateKeys, generateSecretKey, type KeyPair } from './bgv/keys.ts';
 export * as ckks from './ckks/client.ts';
 export type { MaskedCiphertext } from './rlwe/masked.ts';
 export type { PublicKey } from './rlwe/public-key.ts';

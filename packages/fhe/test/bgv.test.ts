@@ -123,6 +123,15 @@ describe('BGV', () => {
     expect(again.secretKey.coefficients).toEqual(secretKey.coefficients);
   });
 
+  it('the secret key alone is the one of the pair', () => {
+    const alone = client.generateSecretKey(sealedSignIn, new Uint8Array(32).fill(1));
+    expect(alone.coefficients).toEqual(secretKey.coefficients);
+    expect(alone.poly.residues).toEqual(secretKey.poly.residues);
+    expect(alone.coefficients).not.toEqual(
+      client.generateSecretKey(sealedSignIn, new Uint8Array(32).fill(2)).coefficients,
+    );
+  });
+
   it('two encryptions of one message share neither seed nor residues', () => {
     const message = new Int32Array(degree).fill(1);
     const [a, b] = [0, 1].map(() => client.encryptSeeded(secretKey, message));

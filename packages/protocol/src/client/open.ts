@@ -3,7 +3,7 @@
  * expanded; after decryption there are two outcomes, and both look alike to everyone else.
  * @module
  */
-import { decryptCoefficients, generateKeys, parseMasked, wipeSecretKey } from '@blindsight/fhe/client';
+import { decryptCoefficients, generateSecretKey, parseMasked, wipeSecretKey } from '@blindsight/fhe/client';
 import { sealedSignIn } from '@blindsight/fhe/params';
 import { type Bytes, equalBytes } from '../wire/bytes.ts';
 import { entryHash, resultPositions } from '../wire/entry.ts';
@@ -40,7 +40,7 @@ export function openReply(ticket: SpentTicket, reply: Uint8Array, context: Cerem
   const replyHash = sha256(message.sealed);
 
   const seed = ticket.takeOpeningSeed();
-  const { secretKey } = generateKeys(sealedSignIn, seed);
+  const secretKey = generateSecretKey(sealedSignIn, seed);
   const u = decryptCoefficients(secretKey, masked);
   wipeSecretKey(secretKey);
   seed.fill(0);
