@@ -11,7 +11,7 @@ const benches: Record<
   () => Promise<{ run(report: Report, progress: (line: string) => void): Promise<void> }>
 > = {
   'sign-in': () => import('./sign-in.ts'),
-  fhe: () => import('@blindsight/fhe/bench'),
+  fhe: () => import('./fhe.ts'),
 };
 
 const { values, positionals } = parseArgs({

@@ -4,7 +4,12 @@
  */
 import { pagePolicy } from '../../../packages/server/src/http/headers.ts';
 import { ensureChromium } from '../../../scripts/chromium.ts';
-import { bundle, launchChromium, openScript } from '../../../tests/browser/support/script-page.ts';
+import {
+  bundle,
+  type Files,
+  launchChromium,
+  openScript,
+} from '../../../tests/browser/support/script-page.ts';
 
 export interface Sampled {
   /** Median. Unit: ms for one call. */
@@ -34,16 +39,23 @@ const sampleTime = 25;
 /** Before a call is timed: the engine compiles what is called often. Unit: ms. */
 const warmUp = 300;
 
-/** @param args for the module's `prepare`. */
+export interface PageOptions {
+  /** For the module's `prepare`. */
+  readonly args?: readonly unknown[];
+  /** Files that the page may fetch, by path. */
+  readonly files?: Files;
+}
+
+/** @param entry the page's module. */
 export async function openPageBench(
   entry: URL,
   progress: (line: string) => void,
-  ...args: readonly unknown[]
+  { args = [], files = {} }: PageOptions = {},
 ): Promise<PageBench> {
   process.env['CHROMIUM'] = ensureChromium(progress);
   const [script, browser] = [await bundle(entry), await launchChromium()];
   try {
-    const { page, call } = await openScript(browser, script, pagePolicy);
+    const { page, call } = await openScript(browser, script, pagePolicy, files);
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable');
     const names = await call<string[]>('prepare', ...args);
@@ -55,8 +67,8 @@ export async function openPageBench(
     };
     const sample = async (name: string, times: number) => {
       const start = await threadTime();
-      const walls = await call<number[]>('repeat', name, times);
-      return { cpu: ((await threadTime()) - start) / times, walls };
+      const wall = await call<number>('repeat', name, times);
+      return { cpu: ((await threadTime()) - start) / times, wall };
     };
     return {
       names,
@@ -71,9 +83,9 @@ export async function openPageBench(
         const all = wanted.map(() => ({ cpus: [] as number[], walls: [] as number[] }));
         for (let i = 0; i < samples; i++) {
           for (const [k, name] of wanted.entries()) {
-            const { cpu, walls } = await sample(name, repeats[k]!);
+            const { cpu, wall } = await sample(name, repeats[k]!);
             all[k]!.cpus.push(cpu);
-            all[k]!.walls.push(...walls);
+            all[k]!.walls.push(wall);
           }
         }
         return all.map(({ cpus, walls }) => ({ cpu: summary(cpus), wall: summary(walls) }));

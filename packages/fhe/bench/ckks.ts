@@ -178,7 +178,7 @@ function setUp(
 }
 
 /** Our side: the same operation names, results given back at once. */
-function open(context: Context, a: Float64Array, b: Float64Array) {
+export function open(context: Context, a: Float64Array, b: Float64Array) {
   const seed = new Uint8Array(32).fill(1);
   const { secretKey, publicKey } = client.generateKeys(context, seed);
   const relinearisation = client.relinearisationKey(secretKey, seed);
@@ -230,7 +230,7 @@ function open(context: Context, a: Float64Array, b: Float64Array) {
 }
 
 /** A fast wrong answer is not a result: both sides open to what the operation means. */
-function check(
+export function check(
   name: string,
   own: ReturnType<typeof open>,
   peer: SealBench,

@@ -20,6 +20,19 @@ export function kernelsBench(report: Report, progress: (line: string) => void): 
 }
 
 function transforms(report: Report, kernel: Kernel, degree: number, bits: number, suffix: string): void {
+  const calls = transformCalls(kernel, degree, bits);
+  const parameters = { kernel: kernel.name, bits: String(bits), limbs: '1' };
+  const [forward, inverse] = interleaved([calls.ntt, calls.intt]);
+  for (const [name, sampled] of Object.entries({ ntt: forward!, intt: inverse! })) {
+    const row = { bench: 'fhe', case: `${name}${suffix}/${degree}`, parameters } as const;
+    report({ ...row, metric: 'cpu_ms', ...sampled });
+    const [value, p95] = [sampled.value, sampled.p95].map((ms) => (ms * 1e6) / bits) as [number, number];
+    report({ ...row, metric: 'ns_per_bit', value, p95, n: sampled.n });
+  }
+}
+
+/** The transforms of one limb, with a prime of so many bits. Throws when they do not undo each other. */
+export function transformCalls(kernel: Kernel, degree: number, bits: number) {
   const basis = kernel.basis(degree, primes([bits], degree));
   const x = filled(kernel, basis);
   const before = x.slice();
@@ -28,14 +41,7 @@ function transforms(report: Report, kernel: Kernel, degree: number, bits: number
   const q = basis.moduli[0]!;
   if (x.some((v, j) => (v - before[j]!) % q !== 0)) throw new Error('the transform is wrong; not timing it');
 
-  const parameters = { kernel: kernel.name, bits: String(bits), limbs: '1' };
-  const [forward, inverse] = interleaved([() => kernel.ntt(basis, x), () => kernel.intt(basis, x)]);
-  for (const [name, sampled] of Object.entries({ ntt: forward!, intt: inverse! })) {
-    const row = { bench: 'fhe', case: `${name}${suffix}/${degree}`, parameters } as const;
-    report({ ...row, metric: 'cpu_ms', ...sampled });
-    const [value, p95] = [sampled.value, sampled.p95].map((ms) => (ms * 1e6) / bits) as [number, number];
-    report({ ...row, metric: 'ns_per_bit', value, p95, n: sampled.n });
-  }
+  return { ntt: () => kernel.ntt(basis, x), intt: () => kernel.intt(basis, x) };
 }
 
 function filled(kernel: Kernel, { degree, moduli }: Basis): Float64Array {

@@ -13,11 +13,19 @@ import { cpuMs, type Report } from './measure.ts';
 export function sealedSignInBench(report: Report, progress: (line: string) => void): void {
   const { kernel } = fullRing(sealedSignIn);
   const parameters = { id: sealedSignIn.id, kernel: kernel.name };
-  const time = (name: string, call: () => unknown) => {
-    progress(`fhe ${name}`);
-    report({ bench: 'fhe', case: name, metric: 'cpu_ms', ...cpuMs(call), parameters });
-  };
+  const { calls, objects } = sealedSignInCalls();
+  for (const [name, call] of Object.entries(calls)) {
+    progress(`fhe sign-in-${name}`);
+    report({ bench: 'fhe', case: `sign-in-${name}`, metric: 'cpu_ms', ...cpuMs(call), parameters });
+  }
+  for (const [name, bytes] of Object.entries(objects)) {
+    const row = { bench: 'fhe', metric: 'bytes', value: bytes.length, n: 1, parameters } as const;
+    report({ ...row, case: `size-${name}/4096` });
+  }
+}
 
+/** The operations by name, with the kernel in use, and what they make. Throws when the answer is wrong. */
+export function sealedSignInCalls() {
   const random = seededRandomness(new Uint8Array(32), 'bench');
   const { secretKey, publicKey } = client.generateKeys(sealedSignIn, new Uint8Array(32));
   const inputs = drawInputs(random);
@@ -37,12 +45,11 @@ export function sealedSignInBench(report: Report, progress: (line: string) => vo
   const right = expected(inputs);
   if (open().some((u, l) => u !== right[l])) throw new Error('the reply opens wrong; not timing it');
 
-  time('sign-in-keys/4096', () => client.generateKeys(sealedSignIn, new Uint8Array(32)));
-  time('sign-in-encrypt-seeded/4096', () => client.encryptSeeded(secretKey, inputs.message));
-  time('sign-in-reply/4096', answer);
-  time('sign-in-decrypt/4096', open);
-  for (const [name, bytes] of Object.entries({ 'public-key': key, ciphertext: ticket, reply })) {
-    const row = { bench: 'fhe', metric: 'bytes', value: bytes.length, n: 1, parameters } as const;
-    report({ ...row, case: `size-${name}/4096` });
-  }
+  const calls: Record<string, () => unknown> = {
+    'keys/4096': () => client.generateKeys(sealedSignIn, new Uint8Array(32)),
+    'encrypt-seeded/4096': () => client.encryptSeeded(secretKey, inputs.message),
+    'reply/4096': answer,
+    'decrypt/4096': open,
+  };
+  return { calls, objects: { 'public-key': key, ciphertext: ticket, reply } };
 }

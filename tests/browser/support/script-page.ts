@@ -49,9 +49,21 @@ const workerScript = `
     }
   };`;
 
-/** @param policy the content security policy of page and worker. */
-export async function openScript(browser: Browser, script: string, policy: string): Promise<ScriptPage> {
-  const files: Record<string, readonly [contentType: string, body: string]> = {
+/** What is served, by path. */
+export type Files = Readonly<Record<string, readonly [contentType: string, body: string | Buffer]>>;
+
+/**
+ * @param policy the content security policy of page and worker.
+ * @param more files besides the module.
+ */
+export async function openScript(
+  browser: Browser,
+  script: string,
+  policy: string,
+  more: Files = {},
+): Promise<ScriptPage> {
+  const files: Files = {
+    ...more,
     '/': ['text/html', '<!doctype html><title>script</title><script type="module" src="/page.js"></script>'],
     '/script.js': ['text/javascript', script],
     '/page.js': ['text/javascript', pageScript],
