@@ -3,6 +3,7 @@
  * and keys of its own; nothing is shared.
  * @module
  */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { cpuNow, type Report } from './measure.ts';
 
@@ -51,9 +52,7 @@ async function round(workers: readonly Worker[]): Promise<Cost> {
   return { cpu: (cpuNow() - cpu) / (evaluations * workers.length), wall: performance.now() - wall };
 }
 
-function answer(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', () => resolve());
-    worker.once('error', reject);
-  });
+async function answer(worker: Worker): Promise<void> {
+  // Rejects when the worker fails first.
+  await once(worker, 'message');
 }

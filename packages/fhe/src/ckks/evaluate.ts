@@ -22,6 +22,7 @@ export { type EncodeOptions, encode } from './encode.ts';
 export { galoisElement } from './galois.ts';
 export * as noise from './noise.ts';
 export { type CkksLiteral, type CkksParameters, parameters } from './parameters.ts';
+export { multiplyPeriodicSums, type PeriodicWeights, periodicWeights } from './periodic.ts';
 export { type CkksPublicKey, encryptPublic, type RandomOption, rerandomise } from './public-key.ts';
 export { relinearise, relineariseRescale } from './relinearise.ts';
 export { conjugate, rotate, rotateHoisted } from './rotate.ts';
