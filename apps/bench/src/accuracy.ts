@@ -1,0 +1,168 @@
+/**
+ * How often the right person is refused and a wrong one accepted, in floating point and in the sealed form, on
+ * research pictures beside the repository (`../shared/faces`, news photographs). What it does not measure is in
+ * docs/ACCURACY.md.
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildModels } from '@blindsight/face/models/build';
+import { verifier as mean } from '@blindsight/protocol/client';
+import { type FaceSet, meansOfPictures, singlePictures, type Verifier } from './accuracy-comparisons.ts';
+import { embedPictures } from './accuracy-embeddings.ts';
+import { float, type Representation, sealed } from './accuracy-representations.ts';
+import { type Comparisons, type Estimate, errorRates, rates } from './accuracy-statistics.ts';
+import { BenchSkipped, type Report } from './report.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const faces = join(root, '../shared/faces');
+const cache = join(root, '.cache');
+
+/** Frames on the enrolment side and on the probe side. */
+const sizes = [1, 3, 5];
+
+export interface AccuracyOptions {
+  /** A tenth of the pictures and few frames: to see that it runs, not to quote. */
+  readonly quick?: boolean;
+}
+
+/** @throws {BenchSkipped} without the pictures. */
+export async function run(
+  report: Report,
+  progress: (line: string) => void,
+  { quick = false }: AccuracyOptions = {},
+): Promise<void> {
+  if (!existsSync(join(faces, 'lfw-pairs.json'))) {
+    throw new BenchSkipped('accuracy: skipped: the pictures of ../shared/faces are not here');
+  }
+  const protocol = readProtocol(quick);
+  for (const { name, models, verifiers } of await profiles(progress)) {
+    const embeddings = await embedPictures(
+      models,
+      join(faces, 'lfw'),
+      protocol.files,
+      join(cache, 'accuracy'),
+      progress,
+    );
+    const set = faceSet(protocol, (file) => embeddings.get(file));
+    measure(name, set, verifiers, report, progress, quick);
+  }
+}
+
+interface Profile {
+  readonly name: string;
+  /** Folder of its models. */
+  readonly models: string;
+  readonly verifiers: Readonly<Record<string, Verifier>>;
+}
+
+async function profiles(progress: (line: string) => void): Promise<Profile[]> {
+  const models = join(cache, 'models');
+  await buildModels(models);
+  progress('accuracy: models built');
+  return [{ name: 'default', models, verifiers: { mean } }];
+}
+
+/** Every case of one embedder. @param name first part of the case */
+export function measure(
+  name: string,
+  set: FaceSet,
+  verifiers: Readonly<Record<string, Verifier>>,
+  report: Report,
+  progress: (line: string) => void,
+  quick: boolean,
+): void {
+  const forms: Record<string, Representation> = { float, sealed };
+  for (const [called, verifier] of Object.entries(verifiers)) {
+    for (const [representation, form] of Object.entries(forms)) {
+      const row = rowWriter(report, (frames) => `${name}/${called}/${frames}/${representation}`);
+      progress(`accuracy: ${name}/${called}/1x1/${representation}`);
+      const draws = representation === 'sealed' ? (quick ? 2 : 6) : 1;
+      const { all, protocol } = singlePictures(set, verifier, form, draws);
+      row('1x1', ['eer'], protocol, { draws, pairs: 'LFW view 2, folds 0-3' });
+      row('1x1', ['tar'], all, { draws, pairs: 'all pictures' });
+      for (const enrol of sizes) {
+        for (const probe of sizes) {
+          if (enrol === 1 && probe === 1) continue;
+          const repeats = quick ? 4 : 20;
+          progress(`accuracy: ${name}/${called}/${enrol}x${probe}/${representation}`);
+          const comparisons = meansOfPictures(set, verifier, form, { enrol, probe, repeats });
+          row(`${enrol}x${probe}`, ['eer', 'tar'], comparisons, { draws: repeats });
+        }
+      }
+    }
+  }
+}
+
+/** `n` of a row is the number of people with a genuine comparison: the independent part of the evidence. */
+function rowWriter(report: Report, caseOf: (frames: string) => string) {
+  return (
+    frames: string,
+    metrics: readonly ('eer' | 'tar')[],
+    comparisons: Comparisons,
+    parameters: Record<string, unknown>,
+  ): void => {
+    const found = errorRates(comparisons);
+    const { genuine, people, total } = comparisons;
+    const write = (metric: string, { value, low, high }: Estimate): void =>
+      report({
+        bench: 'accuracy',
+        case: caseOf(frames),
+        metric,
+        value,
+        low,
+        high,
+        n: new Set(genuine.person).size,
+        parameters: {
+          ...parameters,
+          genuine: genuine.scores.length,
+          impostor: total(new Float64Array(people).fill(1)),
+        },
+      });
+    if (metrics.includes('eer')) write('eer', found.eer);
+    if (metrics.includes('tar')) {
+      for (const [i, rate] of rates.entries()) write(`tar@${rate.toExponential()}`, found.tar[i]!);
+    }
+  };
+}
+
+interface Protocol {
+  readonly files: readonly string[];
+  readonly pairs: readonly (readonly [a: string, b: string])[];
+  readonly sides: ReadonlyMap<string, 'enrol' | 'probe'>;
+}
+
+function readProtocol(quick: boolean): Protocol {
+  const read = <T>(name: string): T => JSON.parse(readFileSync(join(faces, name), 'utf8')) as T;
+  const enrol = Object.values(read<Record<string, { enrol: string[]; probe: string[] }>>('lfw-enrol.json'));
+  const sides = new Map<string, 'enrol' | 'probe'>();
+  for (const one of enrol) {
+    for (const file of one.enrol) sides.set(file, 'enrol');
+    for (const file of one.probe) sides.set(file, 'probe');
+  }
+  const all = read<[string, string, number, number][]>('lfw-pairs.json');
+  const pairs = all.filter((_, i) => !quick || i % 20 === 0).map(([a, b]) => [a, b] as const);
+  const everything = readdirSync(join(faces, 'lfw')).flatMap((person) =>
+    readdirSync(join(faces, 'lfw', person)).map((file) => `${person}/${file}`),
+  );
+  const files = quick ? [...new Set([...pairs.flat(), ...sides.keys()])] : everything;
+  return { files: files.sort(), pairs, sides };
+}
+
+function faceSet(
+  { files, pairs, sides }: Protocol,
+  embed: (file: string) => Float32Array | undefined,
+): FaceSet {
+  const personOf = (file: string): string => file.slice(0, file.indexOf('/'));
+  const people = new Map([...new Set(files.map(personOf))].map((person, i) => [person, i]));
+  const index = new Map(files.map((file, i) => [file, i]));
+  return {
+    people: people.size,
+    pictures: files.map((file) => {
+      const side = sides.get(file);
+      return { person: people.get(personOf(file))!, x: embed(file), ...(side && { side }) };
+    }),
+    pairs: pairs.map(([a, b]) => [index.get(a)!, index.get(b)!]),
+  };
+}
