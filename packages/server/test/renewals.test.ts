@@ -13,9 +13,9 @@ const view = async (browser = ada) =>
     (one) => one.id === browser.device!.deviceId,
   )!;
 const failures = async () => (await site.server.storage.signIns.faceFactor(ada.device!.accountId)).failures;
-const codes = async (sent: Promise<Reply> | Reply) => {
+const codes = async (sent: Promise<Reply<object>> | Reply<object>) => {
   const { status, json } = await sent;
-  return [status, json['code']];
+  return [status, (json as { code?: string }).code];
 };
 
 beforeAll(async () => {

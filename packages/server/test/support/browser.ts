@@ -52,8 +52,11 @@ export interface Device {
   readonly states: Record<TicketClass, GenerationState>;
 }
 
-export interface Sent {
-  readonly challenge: (SignInChallenge & { readonly passkey?: { challenge: string } }) | RenewalChallenge;
+type SignInQuestion = SignInChallenge & { readonly passkey?: { challenge: string } };
+type Question = SignInQuestion | RenewalChallenge;
+
+export interface Sent<Asked extends Question = Question> {
+  readonly challenge: Asked;
   readonly context: CeremonyContext;
   readonly transcript: ProbeTranscript;
   readonly message: Uint8Array;
@@ -207,15 +210,17 @@ export class Browser {
     return location.split('/').at(-1)!;
   }
 
-  beginSignIn(
-    interactionUid: string,
-  ): Promise<Reply<SignInChallenge & { readonly passkey?: { challenge: string } }>> {
+  beginSignIn(interactionUid: string): Promise<Reply<SignInQuestion>> {
     const { accountId, deviceId } = this.device!;
     return this.send('POST', '/v1/sign-ins', { interactionUid, accountId, deviceId });
   }
 
   /** Spends the next ticket and signs; nothing is sent. */
-  async prepare(challenge: Sent['challenge'], name: string, index?: number): Promise<Sent> {
+  async prepare<Asked extends Question>(
+    challenge: Asked,
+    name: string,
+    index?: number,
+  ): Promise<Sent<Asked>> {
     const device = this.device!;
     const { generationId, ticketClass } = challenge;
     const context = agree(challenge, ticketClass === 'root' ? 'renewal' : 'sign-in');
@@ -344,11 +349,11 @@ export class Browser {
 }
 
 /** Where the messages of a comparison go. */
-const at = ({ ceremonyId, ticketClass }: Sent['challenge']) =>
+const at = ({ ceremonyId, ticketClass }: Question) =>
   `/v1/${ticketClass === 'root' ? 'renewals' : 'sign-ins'}/${ceremonyId}`;
 
 export function agree(
-  challenge: EnrolmentChallenge | Sent['challenge'],
+  challenge: EnrolmentChallenge | Question,
   purpose: 'enrol' | 'sign-in' | 'renewal',
 ): CeremonyContext {
   const { tau, sMax } = challenge;
