@@ -164,11 +164,18 @@ export class Browser {
     return { challenge, context: agree(challenge, 'enrol') };
   }
 
-  /** Everything up to `finish`; the tickets that wait are returned, sealed. */
-  async enrol(name: string, profile: 'quick' | 'verified' = 'quick') {
+  /**
+   * Everything up to `finish`; the tickets that wait are returned, sealed.
+   * @param make what this device makes of its capture; a liar makes something else.
+   */
+  async enrol(
+    name: string,
+    profile: 'quick' | 'verified' = 'quick',
+    make: (input: Parameters<typeof makeEnrolment>[0]) => ReturnType<typeof makeEnrolment> = makeEnrolment,
+  ) {
     const { challenge, context } = await this.startEnrolment(profile);
     const deviceKey = await createDeviceKey();
-    const made = await makeEnrolment({ context, deviceKey, embeddings: [face(name)] });
+    const made = await make({ context, deviceKey, embeddings: [face(name)] });
     const base = `/v1/enrolments/${challenge.ceremonyId}`;
     await this.must('PUT', `${base}/statement`, made.statement);
     for (const kind of ['root', 'ordinary'] as const) {
@@ -218,7 +225,7 @@ export class Browser {
   /** Spends the next ticket and signs; nothing is sent. */
   async prepare<Asked extends Question>(
     challenge: Asked,
-    name: string,
+    who: string | Float32Array,
     index?: number,
   ): Promise<Sent<Asked>> {
     const device = this.device!;
@@ -227,7 +234,7 @@ export class Browser {
     const at = index ?? nextTicketIndex(device.states[ticketClass], challenge.lastBurnedIndex);
     const { state, ticket } = advance(device.states[ticketClass], at);
     device.states[ticketClass] = state;
-    const probe = makeProbe({ ticket, embedding: face(name) });
+    const probe = makeProbe({ ticket, embedding: typeof who === 'string' ? face(who) : who });
     const transcript = probeTranscript(context, { generationId, ticketClass, ticketIndex: at, probe });
     const signature = await signTranscript(device.deviceKey.privateKey, transcript);
     return {
@@ -279,12 +286,12 @@ export class Browser {
   }
 
   /** A renewal up to its reply; the answer is still to be sent. */
-  async upToRootReply(name: string) {
+  async upToRootReply(who: string | Float32Array) {
     await this.reauthenticate();
     const challenge = await this.must<RenewalChallenge>('POST', '/v1/renewals', {
       deviceId: this.device!.deviceId,
     });
-    const sent = await this.prepare(challenge, name);
+    const sent = await this.prepare(challenge, who);
     const reply = await this.probe(sent);
     if (reply.status !== 200) throw new Error(JSON.stringify(reply.json));
     return { challenge, sent, answer: await this.open(sent, reply.bytes), reply };
@@ -329,12 +336,18 @@ export class Browser {
     return { ...made, base, first, late, finish };
   }
 
-  /** A whole renewal; the late tickets too when asked for. */
-  async renew(name: string, { late = false, tickets = name } = {}) {
-    const matched = await this.upToRootReply(name);
+  /** A whole renewal; the late tickets too when asked for. A liar makes its tickets for somebody else. */
+  async renew(
+    who: string | Float32Array,
+    { late = false, tickets = who }: { late?: boolean; tickets?: string | Float32Array } = {},
+  ) {
+    const matched = await this.upToRootReply(who);
     const answered = await this.answer(matched.sent, matched.answer);
     if (answered.status !== 204) return answered;
-    const made = await this.makeRenewal(matched, face(tickets));
+    const made = await this.makeRenewal(
+      matched,
+      typeof tickets === 'string' ? face(tickets) : Float32Array.from(tickets),
+    );
     await made.first();
     const finished = await made.finish();
     if (late) await made.late();
