@@ -1,63 +1,12 @@
 /** What every store keeps about renewals, and how an older database comes to them. */
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { Enrolment } from '../src/ports/enrolments.ts';
 import type { Storage } from '../src/ports/storage.ts';
 import { storageOver } from '../src/storage/sqlite/index.ts';
 import { migrate, steps } from '../src/storage/sqlite/schema.ts';
-import {
-  budgets,
-  type Enrolled,
-  enrolment,
-  event,
-  givenEnrolled,
-  probeHash,
-  replyHash,
-  signIn,
-  statement,
-  tokenHash,
-} from './support/rows.ts';
+import { beginRenewal, renewalStatement, uploadRenewal } from './support/renewal-rows.ts';
+import { budgets, bytes, type Enrolled, event, givenEnrolled, probeHash, signIn } from './support/rows.ts';
 import { storages } from './support/storages.ts';
-
-const bytes = (text: string) => new TextEncoder().encode(text);
-
-/** A renewal of an enrolled device, begun; its root match too when asked for. */
-async function begin(
-  storage: Storage,
-  enrolled: Enrolled,
-  match: 'accepted' | 'failed' | 'none' = 'accepted',
-) {
-  const { account, enrolment: first, statement: stated } = enrolled;
-  const renewal = enrolment(account.id, { purpose: 'renewal', deviceId: first.deviceId, root: 0 });
-  await storage.enrolments.begin(renewal, event('renewal-begun', 40));
-  if (match !== 'none') {
-    const interactionUid = `renewal/${first.deviceId}`;
-    const generationId = stated.generations[1]!.id;
-    const proof = signIn(enrolled, {
-      ...{ id: renewal.id, purpose: 'renewal', ticketClass: 'root', generationId, interactionUid },
-    });
-    await storage.signIns.begin(proof, budgets, event('sign-in-begun', 40));
-    const { lastBurned } = (await storage.devices.generation(first.deviceId, 'root'))!;
-    const burn = { id: renewal.id, index: lastBurned + 1, probeHash, budgets, now: 41 };
-    expect(await storage.signIns.burn(burn, event('ticket-burned', 41))).toMatchObject({ burned: true });
-    await storage.signIns.replied(renewal.id, { replyHash, tokenHash });
-    await storage.signIns.conclude(renewal.id, match, budgets, 42);
-  }
-  return renewal;
-}
-
-const stated = (of: Enrolment) => {
-  const { newDevice: _device, generations, hash } = statement(of);
-  return { hash, generations: generations.filter((one) => one.ticketClass === 'ordinary') };
-};
-
-async function upload(storage: Storage, renewal: Enrolment, count: number) {
-  const place = { enrolmentId: renewal.id, ticketClass: 'ordinary' } as const;
-  await storage.enrolments.fill(place, bytes('new key'), 50);
-  for (let index = 0; index < count; index++) {
-    await storage.enrolments.fill({ ...place, index }, bytes(`new ${index}`), 50);
-  }
-}
 
 const device = async (storage: Storage, { account }: Enrolled) =>
   (await storage.devices.list(account.id))[0]!;
@@ -67,10 +16,10 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
     const storage = open();
     const enrolled = await givenEnrolled(storage);
     for (const match of ['none', 'failed'] as const) {
-      const renewal = await begin(storage, enrolled, match);
+      const renewal = await beginRenewal(storage, enrolled, match);
       const outcome = await storage.enrolments.state(
         renewal.id,
-        stated(renewal),
+        renewalStatement(renewal),
         event('renewal-stated', 43),
       );
       expect(outcome).toBe('unproven');
@@ -81,13 +30,13 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
     const storage = open();
     const enrolled = await givenEnrolled(storage);
     const { deviceId } = enrolled.enrolment;
-    const renewal = await begin(storage, enrolled);
-    const said = stated(renewal);
+    const renewal = await beginRenewal(storage, enrolled);
+    const said = renewalStatement(renewal);
     expect(await storage.enrolments.state(renewal.id, said, event('renewal-stated', 43))).toBe('stated');
     expect(await storage.enrolments.state(renewal.id, said, event('renewal-stated', 43))).toBe('same');
-    await upload(storage, renewal, 2);
+    await uploadRenewal(storage, renewal, 2);
     expect(await storage.enrolments.finish(renewal.id, [], 60)).toBe('incomplete');
-    await upload(storage, renewal, 3);
+    await uploadRenewal(storage, renewal, 3);
     expect(await device(storage, enrolled)).toMatchObject({
       ticketsLeft: 6,
       rootTicketsLeft: 1,
@@ -105,7 +54,7 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
     });
     expect(await storage.devices.consents(enrolled.account.id)).toHaveLength(1);
     expect(await storage.enrolments.finish(renewal.id, [done], 61)).toBe('closed');
-    await upload(storage, renewal, 6);
+    await uploadRenewal(storage, renewal, 6);
     expect(await storage.enrolments.find(renewal.id)).toMatchObject({ state: 'complete' });
   });
 
@@ -114,10 +63,10 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
     const enrolled = await givenEnrolled(storage);
     const before = signIn(enrolled);
     await storage.signIns.begin(before, budgets, event('sign-in-begun', 44));
-    const renewal = await begin(storage, enrolled);
-    const said = stated(renewal);
+    const renewal = await beginRenewal(storage, enrolled);
+    const said = renewalStatement(renewal);
     await storage.enrolments.state(renewal.id, said, event('renewal-stated', 43));
-    await upload(storage, renewal, 3);
+    await uploadRenewal(storage, renewal, 3);
     await storage.enrolments.finish(renewal.id, [], 60);
     const burn = (id: string) =>
       storage.signIns.burn({ id, index: 0, probeHash, budgets, now: 200 }, event('ticket-burned', 200));
@@ -134,12 +83,12 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
   it.each(['cancel', 'deadline', 'another'] as const)('leave nothing when they end by %s', async (way) => {
     const storage = open();
     const enrolled = await givenEnrolled(storage);
-    const renewal = await begin(storage, enrolled);
-    await storage.enrolments.state(renewal.id, stated(renewal), event('renewal-stated', 43));
-    await upload(storage, renewal, 3);
+    const renewal = await beginRenewal(storage, enrolled);
+    await storage.enrolments.state(renewal.id, renewalStatement(renewal), event('renewal-stated', 43));
+    await uploadRenewal(storage, renewal, 3);
     if (way === 'cancel') await storage.enrolments.cancel(renewal.id, event('renewal-abandoned', 45));
     if (way === 'deadline') await storage.enrolments.sweep(renewal.expiresAt);
-    if (way === 'another') await begin(storage, enrolled, 'none');
+    if (way === 'another') await beginRenewal(storage, enrolled, 'none');
     expect(await storage.enrolments.find(renewal.id)).toBeUndefined();
     expect(await device(storage, enrolled)).toMatchObject({
       ticketsLeft: 6,
@@ -156,8 +105,8 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
   it('end with the erasure of the device, staged or not', async () => {
     const storage = open();
     const enrolled = await givenEnrolled(storage);
-    const renewal = await begin(storage, enrolled);
-    await storage.enrolments.state(renewal.id, stated(renewal), event('renewal-stated', 43));
+    const renewal = await beginRenewal(storage, enrolled);
+    await storage.enrolments.state(renewal.id, renewalStatement(renewal), event('renewal-stated', 43));
     const receipt = await storage.devices.erase(
       {
         ...{ receiptId: 'r', accountId: enrolled.account.id, deviceId: enrolled.enrolment.deviceId },
@@ -173,9 +122,9 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
   it('stop waiting for their own late tickets only', async () => {
     const storage = open();
     const enrolled = await givenEnrolled(storage);
-    const renewal = await begin(storage, enrolled);
-    await storage.enrolments.state(renewal.id, stated(renewal), event('renewal-stated', 43));
-    await upload(storage, renewal, 4);
+    const renewal = await beginRenewal(storage, enrolled);
+    await storage.enrolments.state(renewal.id, renewalStatement(renewal), event('renewal-stated', 43));
+    await uploadRenewal(storage, renewal, 4);
     await storage.enrolments.finish(renewal.id, [], 60);
     await storage.enrolments.sweep(renewal.lateUntil);
     expect(await device(storage, enrolled)).toMatchObject({
