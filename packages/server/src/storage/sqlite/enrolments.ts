@@ -238,7 +238,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
         return number(filledBelow.get(ordinary.id, ordinary.count));
       });
       // what a renewal deleted must not be found in the log either
-      if (typeof finished === 'number') truncateLog(db);
+      if (typeof finished === 'number' && rowOf(id)?.purpose === 'renewal') truncateLog(db);
       return finished;
     },
     async cancel(id, event) {
