@@ -1,5 +1,5 @@
 /**
- * A full enrolment and sign-in against a real server, and then a search for everything secret in everything that was
+ * A full enrolment, sign-in and renewal against a real server, and then a search for everything secret in everything that was
  * sent or written: HTTP bodies, database pages, write-ahead log, other files, logs. Nothing may be found; and each
  * of five faults, planted where a careless programmer would plant it, must be.
  */
@@ -55,7 +55,17 @@ beforeAll(async () => {
   const arrived = await device.http.navigate(await device.answer(probed));
   expect(arrived.url).toBe(`${installation.demo}/`);
 
-  const matrix = frame(states.ordinary.frameSeed, verifier.length, sealed1.digits);
+  const { frameSeed } = states.ordinary;
+  // The capture of the renewal is compared under the root frame and sealed under a new one.
+  const capture = meanEmbedding(embeddings.slice(2, 7));
+  await device.renew(capture.slice());
+  const renewed = device.enrolled!.states.ordinary;
+  const views = [states.root, renewed].map((state) => {
+    const seen = frame(state.frameSeed, capture.length, sealed1.digits);
+    return applyFrame(seen, unitVector(capture));
+  });
+
+  const matrix = frame(frameSeed, verifier.length, sealed1.digits);
   const projected = applyFrame(matrix, unitVector(verifier));
   digits = quantise(projected, sealed1);
   const signs = applyFrame(matrix, unitVector(probeWith)).map((value) => (value < 0 ? 1 : 0));
@@ -72,6 +82,13 @@ beforeAll(async () => {
     { name: 'signs of the probe', values: packed },
     { name: 'pixels', values: eyes.slice() },
     ...seeds,
+    { name: 'capture of the renewal', values: capture },
+    ...views.map((values, i) => ({ name: `projection ${i} of the renewal`, values })),
+    { name: 'template of the renewal', values: quantise(views[1]!.slice(), sealed1) },
+    ...(['fheSeed', 'frameSeed', 'ratchet'] as const).map((name) => ({
+      name: `renewed ${name}`,
+      values: renewed[name].slice(),
+    })),
   ];
   token = { name: 'token', values: probed.token };
   traces = collect();
@@ -97,7 +114,7 @@ function filesBelow(folder: string): Trace[] {
     .map((name) => ({ place: `file ${name}`, bytes: readFileSync(join(folder, name)) }));
 }
 
-describe('after an enrolment and a sign-in', () => {
+describe('after an enrolment, a sign-in and a renewal', () => {
   it('there is something to search: bodies, database pages, write-ahead log, log lines', () => {
     const bytes = (start: string) =>
       traces
@@ -154,8 +171,7 @@ describe('a planted fault is found', () => {
   });
 
   it('in another file: the projection as hex', () => {
-    const matrix = frame(device.enrolled!.states.ordinary.frameSeed, verifier.length, sealed1.digits);
-    const projected = applyFrame(matrix, unitVector(verifier));
+    const projected = secrets.find(({ name }) => name === 'projection')!.values;
     const path = join(installation.data, 'debug.txt');
     writeFileSync(path, Buffer.from(Float64Array.from(projected).buffer).toString('hex'));
     expect(findLeaks(secrets, collect())).toContainEqual(

@@ -6,9 +6,11 @@ import {
   advance,
   createDeviceKey,
   type DeviceKey,
+  type GenerationMaterial,
   type GenerationState,
   makeEnrolment,
   makeProbe,
+  makeRenewal,
   nextTicketIndex,
   openReply,
   sealTicket,
@@ -17,6 +19,7 @@ import {
 import {
   type AccountOptions,
   type AccountResponse,
+  type AuthenticationOptions,
   answerTranscript,
   type CeremonyChallenge,
   type CeremonyContext,
@@ -28,6 +31,7 @@ import {
   type Purpose,
   probeTranscript,
   type Redirect,
+  type RenewalChallenge,
   type SignInChallenge,
   type TicketClass,
   toBase64url,
@@ -99,18 +103,7 @@ export class NodeDevice {
       }
     }
     await this.http.json('POST', `${base}/finish`, {});
-    if (late) {
-      const key = fromBase64url(challenge.hpkePublicKey, 65);
-      for (const [index, ticket] of material.ordinary.tickets.entries()) {
-        if (index < challenge.firstOrdinary) continue;
-        const place = { ceremonyId: challenge.ceremonyId, ticketClass: 'ordinary', index } as const;
-        await this.http.bytes(
-          'PUT',
-          `${base}/sealed-tickets/ordinary/${index}`,
-          await sealTicket(key, ticket, place),
-        );
-      }
-    }
+    if (late) await this.#sendLate(challenge, material.ordinary);
     this.enrolled = {
       accountId: challenge.accountId,
       deviceId: challenge.deviceId,
@@ -118,6 +111,64 @@ export class NodeDevice {
       states: { ...states },
     };
     return this.enrolled;
+  }
+
+  async #sendLate(
+    {
+      ceremonyId,
+      firstOrdinary,
+      hpkePublicKey,
+    }: Pick<EnrolmentChallenge, 'ceremonyId' | 'firstOrdinary' | 'hpkePublicKey'>,
+    { tickets }: GenerationMaterial,
+  ): Promise<void> {
+    const key = fromBase64url(hpkePublicKey, 65);
+    for (const [index, ticket] of tickets.entries()) {
+      if (index < firstOrdinary) continue;
+      const sealed = await sealTicket(key, ticket, { ceremonyId, ticketClass: 'ordinary', index });
+      const url = `${this.provider}/v1/enrolments/${ceremonyId}/sealed-tickets/ordinary/${index}`;
+      await this.http.bytes('PUT', url, sealed);
+    }
+  }
+
+  /** A whole renewal by the passkey and this capture, which is wiped. @throws {HttpRefusal} `sign-in-refused` on a miss */
+  async renew(embedding: Float32Array): Promise<void> {
+    const known = this.#known();
+    const { authenticationId, options } = await this.#post<AuthenticationOptions>(
+      '/v1/reauthentications/options',
+      {},
+    );
+    const response = this.passkey.authenticate(options as never);
+    await this.#post('/v1/reauthentications', { authenticationId, response });
+
+    const challenge = await this.#post<RenewalChallenge>('/v1/renewals', { deviceId: known.deviceId });
+    const context = this.#agree(challenge, 'renewal');
+    const { ticket, transcript, message } = await this.makeProbeMessage(challenge, context, embedding);
+    const url = `${this.provider}/v1/renewals/${challenge.ceremonyId}`;
+    const { token, replyHash, tokenHash } = openReply(
+      ticket,
+      await this.http.bytes('POST', `${url}/probe`, message),
+      context,
+    );
+    const answer = answerTranscript(transcript, { replyHash, tokenHash }, token);
+    const signature = await signTranscript(known.deviceKey.privateKey, answer);
+    await this.http.json('POST', `${url}/answer`, {
+      token: toBase64url(token),
+      signature: toBase64url(signature),
+    });
+
+    const { generationId } = challenge;
+    const match = { generationId, ticketIndex: transcript.ticketIndex, tokenHash };
+    const { deviceKey } = known;
+    const made = await makeRenewal({ context, match, deviceKey, embeddings: [embedding] });
+    const base = `${this.provider}/v1/enrolments/${challenge.ceremonyId}`;
+    await this.http.bytes('PUT', `${base}/statement`, made.statement);
+    await this.http.bytes('PUT', `${base}/public-keys/ordinary`, made.material.publicKey);
+    for (const [index, body] of made.material.tickets.slice(0, challenge.firstOrdinary).entries()) {
+      await this.http.bytes('PUT', `${base}/tickets/ordinary/${index}`, body);
+    }
+    await this.http.json('POST', `${base}/finish`, {});
+    known.states.ordinary = made.state;
+    await this.#sendLate(challenge, made.material);
   }
 
   /** From the relying party's start address to the interaction of the provider. @returns its uid */
@@ -139,15 +190,20 @@ export class NodeDevice {
   }
 
   /** Spends the next ticket: advances the ratchet, signs and returns the probe message and its opener. */
-  async makeProbeMessage(challenge: SignInChallenge, context: CeremonyContext, embedding: Float32Array) {
+  async makeProbeMessage(
+    challenge: SignInChallenge | RenewalChallenge,
+    context: CeremonyContext,
+    embedding: Float32Array,
+  ) {
     const known = this.#known();
-    const index = nextTicketIndex(known.states.ordinary, challenge.lastBurnedIndex);
-    const { state, ticket } = advance(known.states.ordinary, index);
-    known.states.ordinary = state;
+    const { ticketClass } = challenge;
+    const index = nextTicketIndex(known.states[ticketClass], challenge.lastBurnedIndex);
+    const { state, ticket } = advance(known.states[ticketClass], index);
+    known.states[ticketClass] = state;
     const probe = makeProbe({ ticket, embedding });
     const place = {
       generationId: challenge.generationId,
-      ticketClass: challenge.ticketClass,
+      ticketClass,
       ticketIndex: index,
     };
     const transcript = probeTranscript(context, { ...place, probe });

@@ -31,6 +31,7 @@ export {
 } from './client/limits.ts';
 export { type Opened, openReply } from './client/open.ts';
 export { makeProbe, type ProbeInput } from './client/probe.ts';
+export { makeRenewal, type Renewal, type RenewalInput, signRenewal } from './client/renewal.ts';
 export { sealTicket } from './client/seal.ts';
 export { advance, nextTicketIndex, type SpentTicket } from './client/spend.ts';
 export { quantise, verifier } from './client/template.ts';

@@ -10,7 +10,9 @@ export { createSealingKey, openSealedTicket, type SealingKey } from './server/op
 export {
   type AnswerInput,
   type ProbeRecord,
+  type RenewalRecord,
   verifyAnswer,
   verifyEnrolStatement,
   verifyProbe,
+  verifyRenewalStatement,
 } from './server/verify.ts';

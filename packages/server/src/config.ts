@@ -37,6 +37,12 @@ export interface Policy {
   readonly signInsPerDayAndClient: number;
   /** Face material of a device that was not used for this long is erased, ms. */
   readonly retentionMs: number;
+  /** A renewal is suggested when so many ordinary tickets are left, or so long after the last one, ms. */
+  readonly renewalAtTickets: number;
+  readonly renewalAfterMs: number;
+  /** After so many renewals, or so long after the enrolment (ms), only a new enrolment helps. */
+  readonly maxRenewals: number;
+  readonly enrolmentLifeMs: number;
   /** A session of the account page ends after this long, ms. */
   readonly sessionMs: number;
   /** Sensitive actions need a passkey assertion younger than this, ms. */

@@ -14,6 +14,7 @@ const catalogue = {
   'unsupported-parameters': { status: 409, text: 'these parameters are not supported; enrol again' },
   'consent-outdated': { status: 409, text: 'the consent text has changed; read the new one first' },
   'body-mismatch': { status: 409, text: 'the body is not the one that was announced' },
+  'enrolment-too-old': { status: 409, text: 'this enrolment cannot be renewed any more; enrol again' },
   'enrolment-incomplete': { status: 409, text: 'the enrolment is not complete yet' },
   // who is asking
   'session-required': { status: 401, text: 'sign in to your account first' },

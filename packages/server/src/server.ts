@@ -7,7 +7,9 @@ import type { FastifyInstance } from 'fastify';
 import type { ServerConfig } from './config.ts';
 import { accountPage } from './domain/account-page.ts';
 import { accountsUseCases } from './domain/accounts.ts';
+import { comparisons } from './domain/comparisons.ts';
 import { enrolmentsUseCases } from './domain/enrolments.ts';
+import { renewalsUseCases } from './domain/renewals.ts';
 import { signInsUseCases } from './domain/sign-ins.ts';
 import { startSweeper, sweep } from './domain/sweeper.ts';
 import { ServerError } from './errors.ts';
@@ -74,6 +76,7 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
     const audit = auditOpenId(storage.audit, logger, clock);
     const oidc = await createOidc({ config, accounts, artifacts, signingKeys, logger, clock, audit });
     const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock };
+    const compared = comparisons(deps);
     // what a restart left behind ends before anything new begins
     const swept = await sweep(deps);
     await storage.audit.append({ at: clock(), kind: 'server-started' });
@@ -90,8 +93,9 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
       cookies: cookies(config.origin.startsWith('https:'), config.policy.sessionMs),
       accounts: accountsUseCases(deps),
       page: accountPage(deps),
-      enrolments: enrolmentsUseCases(deps),
-      signIns: signInsUseCases(deps),
+      enrolments: enrolmentsUseCases(deps, compared),
+      renewals: renewalsUseCases(deps, compared),
+      signIns: signInsUseCases(deps, compared),
       ready: () => storage.ping(),
     });
     await app.ready();

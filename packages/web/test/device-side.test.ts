@@ -121,6 +121,8 @@ describe('sign-in on the device', () => {
     generationId: statement.ordinary.generationId,
     ticketClass: 'ordinary',
     lastBurnedIndex,
+    ticketsLeft: 95 - lastBurnedIndex,
+    renewal: 'not-due',
     ...over,
   });
   const begin = (given: SignInChallenge, embedding: Float32Array) =>

@@ -35,7 +35,7 @@ function signInDeps(failing: Partial<Record<string, Error>> = {}) {
   return {
     calls,
     api: {
-      startSignIn: step('startSignIn', { ceremonyId: 'x' } as never),
+      startSignIn: step('startSignIn', { ceremonyId: 'x', ticketsLeft: 12, renewal: 'due' } as never),
       sendProbe: step('sendProbe', new Uint8Array(9)),
       sendAnswer: step('sendAnswer', { redirectTo: '/oidc/next' }),
       cancelSignIn: step('cancelSignIn', undefined),
@@ -52,7 +52,11 @@ function signInDeps(failing: Partial<Record<string, Error>> = {}) {
 describe('one sign-in', () => {
   it('runs challenge, camera, ticket, probe, answer in this order, each once', async () => {
     const deps = signInDeps();
-    expect(await signIn(account, 'u', deps)).toEqual({ redirectTo: '/oidc/next' });
+    expect(await signIn(account, 'u', deps)).toEqual({
+      redirectTo: '/oidc/next',
+      ticketsLeft: 11,
+      renewal: 'due',
+    });
     expect(deps.calls).toEqual(['startSignIn', 'capture', 'probe', 'sendProbe', 'answer', 'sendAnswer']);
   });
 

@@ -80,6 +80,12 @@ describe('the sign-in page', () => {
     expect(state).toMatchObject({ screen: 'failed', error: refused, account: { accountId: 'a' } });
   });
 
+  it('says how many sign-ins are left exactly when a renewal is due', () => {
+    const picked = run(loaded(), { type: 'picked', account: account() });
+    expect(signInReducer(picked, { type: 'accepted', ticketsLeft: 11 })).toMatchObject({ ticketsLeft: 11 });
+    expect(signInReducer(picked, { type: 'accepted' })).not.toHaveProperty('ticketsLeft');
+  });
+
   it('a failed passkey belongs to no account', () => {
     const state = run(
       loaded(),
@@ -191,6 +197,25 @@ describe('the account page', () => {
     expect(accountReducer(asked, { type: 'failed', error: new WebError('session-required') }).screen).toBe(
       'sign-in',
     );
+  });
+
+  it('renews with the account in hand, step by step, and shows it again whatever happened', () => {
+    const begun = accountReducer(opened, { type: 'renewal-begun' });
+    expect(begun).toMatchObject({ screen: 'renewing', step: 'starting', ...open });
+    const making = accountReducer(
+      accountReducer(begun, { type: 'renewal-progressed', progress: { done: 3, total: 96 } }),
+      { type: 'renewal-stepped', step: 'sending' },
+    );
+    expect(making).toMatchObject({ step: 'sending', progress: { done: 0, total: 0 } });
+    const error = new WebError('sign-in-refused');
+    expect(accountReducer(making, { type: 'failed', error })).toMatchObject({
+      screen: 'open',
+      error,
+      ...open,
+    });
+    expect(accountReducer(making, { type: 'renewal-cancelled' })).toMatchObject({ screen: 'open', ...open });
+    expect(accountReducer(making, { type: 'renewed', ...open }).screen).toBe('renewed');
+    expect(accountReducer(opened, { type: 'renewal-stepped', step: 'making' })).toBe(opened);
   });
 
   it('shows the receipt with the account as it is afterwards', () => {

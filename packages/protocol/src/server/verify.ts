@@ -8,12 +8,18 @@ import { ProtocolError } from '../wire/errors.ts';
 import { type Id, sha256 } from '../wire/ids.ts';
 import { parametersOf, sizes, type TicketClass, ticketCount } from '../wire/parameters.ts';
 import { decodeProbeMessage, type ProbeMessage } from '../wire/probe.ts';
-import { decodeEnrolStatement, type EnrolStatement } from '../wire/statement.ts';
+import {
+  decodeEnrolStatement,
+  decodeRenewalStatement,
+  type EnrolStatement,
+  type RenewalStatement,
+} from '../wire/statement.ts';
 import {
   answerTranscript,
   type CeremonyContext,
   encodeTranscript,
   probeTranscript,
+  type RootMatch,
   type Transcript,
 } from '../wire/transcript.ts';
 
@@ -36,6 +42,30 @@ export async function verifyEnrolStatement(
     { ...context, type: 'enrol-statement', devicePublicKey, ordinary, root },
     statement.signature,
   );
+  return statement;
+}
+
+/** What the server knows about a renewal once its root ticket was answered with the token. */
+export interface RenewalRecord {
+  /** The ceremony of the root match, purpose `renewal`. */
+  readonly context: CeremonyContext;
+  readonly match: RootMatch;
+  /** From the enrolment statement; 65 bytes. */
+  readonly devicePublicKey: Uint8Array;
+}
+
+/**
+ * Decodes a renewal statement and checks that the device that was enrolled signed it for this root match.
+ * @throws {ProtocolError} a codec code, `unsupported-parameters`, or `signature-refused`.
+ */
+export async function verifyRenewalStatement(
+  { context, match, devicePublicKey }: RenewalRecord,
+  bytes: Uint8Array,
+): Promise<RenewalStatement> {
+  const statement = decodeRenewalStatement(bytes, parametersOf(context.parameterSet));
+  const { ordinary, signature } = statement;
+  if (context.purpose !== 'renewal') throw new ProtocolError('signature-refused');
+  await verify(devicePublicKey, { ...context, type: 'renewal-statement', match, ordinary }, signature);
   return statement;
 }
 

@@ -36,6 +36,7 @@ export const apiErrorCodes = [
   'device-revoked',
   'consent-outdated',
   'enrolment-incomplete',
+  'enrolment-too-old',
   'body-mismatch',
   'account-closed',
   'interaction-expired',
@@ -103,6 +104,9 @@ export interface PasskeyView {
 /** `pending`: enrolment not finished. `erased`: known device, no face material. `revoked`: nothing left. */
 export type DeviceState = 'pending' | 'active' | 'erased' | 'revoked';
 
+/** `too-old`: no renewal any more, a new enrolment instead. */
+export type RenewalState = 'not-due' | 'due' | 'too-old';
+
 export interface DeviceView {
   readonly id: Id;
   readonly label: string;
@@ -111,6 +115,7 @@ export interface DeviceView {
   readonly state: DeviceState;
   readonly ticketsLeft: number;
   readonly rootTicketsLeft: number;
+  readonly renewal: RenewalState;
   readonly profile: UnlockProfile;
 }
 
@@ -201,6 +206,28 @@ export interface FinishedEnrolment {
   readonly activeTickets: number;
 }
 
+// ---------------------------------------------------------------- renewal
+
+export interface StartRenewalRequest {
+  readonly deviceId: Id;
+}
+
+/**
+ * 201 of `POST /v1/renewals`. Probe and answer go to `/v1/renewals/:id`, statement, public key and tickets to
+ * `/v1/enrolments/:id`, where those of an enrolment go.
+ */
+export interface RenewalChallenge extends CeremonyChallenge {
+  /** The root generation whose next ticket is spent first. */
+  readonly generationId: Id;
+  readonly ticketClass: 'root';
+  /** -1 when no root ticket is burned. */
+  readonly lastBurnedIndex: number;
+  /** Tickets to make, how many finish the renewal, and the key for the others, as in an enrolment. */
+  readonly ordinary: number;
+  readonly firstOrdinary: number;
+  readonly hpkePublicKey: string;
+}
+
 // ---------------------------------------------------------------- sign-in
 
 export interface InteractionView {
@@ -225,6 +252,9 @@ export interface SignInChallenge extends CeremonyChallenge {
   readonly ticketClass: TicketClass;
   /** -1 when none of this class is burned. */
   readonly lastBurnedIndex: number;
+  /** Before this sign-in. */
+  readonly ticketsLeft: number;
+  readonly renewal: RenewalState;
   /** PublicKeyCredentialRequestOptionsJSON, in the verified profile. */
   readonly passkey?: WebAuthnJson;
 }

@@ -1,10 +1,12 @@
 /**
- * The enrolment statement as uploaded: device key, both generations with the hashes of everything
- * that will follow, and the signature over the transcript of the ceremony.
+ * The statements as uploaded: the hashes of everything that will follow, and the signature over the transcript
+ * of the ceremony. A generation is u8 class, generation id (16), public-key hash (32), u16 count, count hashes
+ * (32 each).
  *
- * Layout: u8 version, device public key (65), then for ordinary and root in this order: u8 class,
- * generation id (16), public-key hash (32), u16 count, count hashes (32 each); then signature (64).
- * With 96 + 24 tickets: 4072 bytes.
+ * Enrolment: u8 version, device public key (65), the ordinary and the root generation, signature (64). With
+ * 96 + 24 tickets: 4072 bytes.
+ * Renewal: u8 version, the new ordinary generation, signature (64). With 96 tickets: 3188 bytes. Device key and
+ * root match are not in it: the server has them in its record of the ceremony.
  * @module
  */
 import { type Bytes, Reader, Writer } from './bytes.ts';
@@ -35,15 +37,7 @@ export function encodeEnrolStatement(statement: EnrolStatement): Bytes {
   const writer = new Writer()
     .u8(statementVersion)
     .fixed(statement.devicePublicKey, sizes.devicePublicKey, 'devicePublicKey');
-  for (const ticketClass of ticketClasses) {
-    const generation = statement[ticketClass];
-    writer
-      .u8(ticketClasses.indexOf(ticketClass))
-      .bytes(idToBytes(generation.generationId))
-      .fixed(generation.publicKeyHash, sizes.hash, 'publicKeyHash')
-      .u16(generation.ticketHashes.length);
-    for (const hash of generation.ticketHashes) writer.fixed(hash, sizes.hash, 'ticketHash');
-  }
+  for (const ticketClass of ticketClasses) writeGeneration(writer, ticketClass, statement[ticketClass]);
   return writer.fixed(statement.signature, sizes.signature, 'signature').done();
 }
 
@@ -60,6 +54,37 @@ export function decodeEnrolStatement(bytes: Uint8Array, params: SealedParameters
   const signature = reader.bytes(sizes.signature, 'signature');
   reader.end();
   return { devicePublicKey, ordinary, root, signature };
+}
+
+export interface RenewalStatement {
+  readonly ordinary: GenerationStatement;
+  /** ECDSA P-256 over the `renewal-statement` transcript, raw r || s, 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+export function encodeRenewalStatement({ ordinary, signature }: RenewalStatement): Bytes {
+  const writer = new Writer().u8(statementVersion);
+  writeGeneration(writer, 'ordinary', ordinary);
+  return writer.fixed(signature, sizes.signature, 'signature').done();
+}
+
+/** @throws {ProtocolError} as `decodeEnrolStatement`. */
+export function decodeRenewalStatement(bytes: Uint8Array, params: SealedParameters): RenewalStatement {
+  const reader = new Reader(bytes, limits.statement);
+  reader.version(statementVersion);
+  const ordinary = readGeneration(reader, params, 'ordinary');
+  const signature = reader.bytes(sizes.signature, 'signature');
+  reader.end();
+  return { ordinary, signature };
+}
+
+function writeGeneration(writer: Writer, ticketClass: TicketClass, generation: GenerationStatement): void {
+  writer
+    .u8(ticketClasses.indexOf(ticketClass))
+    .bytes(idToBytes(generation.generationId))
+    .fixed(generation.publicKeyHash, sizes.hash, 'publicKeyHash')
+    .u16(generation.ticketHashes.length);
+  for (const hash of generation.ticketHashes) writer.fixed(hash, sizes.hash, 'ticketHash');
 }
 
 function readGeneration(

@@ -15,14 +15,19 @@ import { sizes, type TicketClass, ticketClasses } from './parameters.ts';
 
 export const transcriptVersion = 1;
 
-/** Message types by their byte. 4 and 5 are reserved for renewal and for adding a device. */
-const messageTypes = { 'enrol-statement': 1, 'sign-in-probe': 2, 'sign-in-answer': 3 } as const;
+/** Message types by their byte. 5 is reserved for adding a device. */
+const messageTypes = {
+  'enrol-statement': 1,
+  'sign-in-probe': 2,
+  'sign-in-answer': 3,
+  'renewal-statement': 4,
+} as const;
 const purposes = { enrol: 1, 'sign-in': 2, renewal: 3, 'add-device': 4 } as const;
 
 export type MessageType = keyof typeof messageTypes;
 export type Purpose = keyof typeof purposes;
 
-/** The client id under which an enrolment, which has no relying party, is signed. */
+/** The client id under which enrolments and renewals, which have no relying party, are signed. */
 export const accountClientId = 'blindsight:account';
 
 /** What every ceremony fixes before the device speaks. Both sides take it from the challenge. */
@@ -36,7 +41,7 @@ export interface CeremonyContext {
   readonly nonce: Uint8Array;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
-  /** The relying party; `accountClientId` for an enrolment. */
+  /** The relying party; `accountClientId` for an enrolment or a renewal. */
   readonly clientId: string;
   /** The origin of the page, e.g. `https://id.example.org`. */
   readonly origin: string;
@@ -48,7 +53,7 @@ export interface CeremonyContext {
   readonly challengeHash?: Uint8Array;
 }
 
-/** One generation as an enrolment declares it. */
+/** One generation as an enrolment or a renewal declares it. */
 export interface GenerationStatement {
   readonly generationId: Id;
   /** SHA-256 of the public key as uploaded; 32 bytes. */
@@ -63,6 +68,22 @@ export interface EnrolTranscript extends CeremonyContext {
   readonly devicePublicKey: Uint8Array;
   readonly ordinary: GenerationStatement;
   readonly root: GenerationStatement;
+}
+
+/** The comparison with the enrolment-time template that a renewal rests on: one root ticket of this ceremony. */
+export interface RootMatch {
+  /** The root generation. */
+  readonly generationId: Id;
+  readonly ticketIndex: number;
+  /** SHA-256 of the token that answered it; 32 bytes. */
+  readonly tokenHash: Uint8Array;
+}
+
+export interface RenewalTranscript extends CeremonyContext {
+  readonly type: 'renewal-statement';
+  readonly match: RootMatch;
+  /** The generation that replaces the ordinary one. */
+  readonly ordinary: GenerationStatement;
 }
 
 export interface ProbeTranscript extends CeremonyContext {
@@ -84,7 +105,7 @@ export interface AnswerTranscript extends Omit<ProbeTranscript, 'type'> {
   readonly outcomeHash: Uint8Array;
 }
 
-export type Transcript = EnrolTranscript | ProbeTranscript | AnswerTranscript;
+export type Transcript = EnrolTranscript | ProbeTranscript | AnswerTranscript | RenewalTranscript;
 
 /**
  * The bytes to sign.
@@ -134,6 +155,13 @@ function ownFields(t: Transcript): Bytes[] {
         fixed(t.replyHash, sizes.hash, 'replyHash'),
         fixed(t.tokenHash, sizes.hash, 'tokenHash'),
         fixed(t.outcomeHash, sizes.hash, 'outcomeHash'),
+      ];
+    case 'renewal-statement':
+      return [
+        idToBytes(t.match.generationId),
+        u32(t.match.ticketIndex),
+        fixed(t.match.tokenHash, sizes.hash, 'tokenHash'),
+        ...generationFields('ordinary', t.ordinary),
       ];
   }
 }

@@ -4,11 +4,13 @@
  */
 import { type AccountView, type ErasureReceipt, newId } from '@blindsight/protocol/wire';
 import { ServerError } from '../errors.ts';
+import type { DeviceView } from '../ports/devices.ts';
 import type { Deps } from './deps.ts';
+import { renewalState } from './renewal-policy.ts';
 
 export type AccountPage = ReturnType<typeof accountPage>;
 
-export function accountPage({ storage, clock }: Pick<Deps, 'storage' | 'clock'>) {
+export function accountPage({ config, storage, clock }: Pick<Deps, 'config' | 'storage' | 'clock'>) {
   const { accounts, devices, signIns } = storage;
   return {
     /** @throws {ServerError} `session-required` when the account is gone. */
@@ -26,9 +28,10 @@ export function accountPage({ storage, clock }: Pick<Deps, 'storage' | 'clock'>)
           createdAt,
           deviceBound,
         })),
-        devices: (await devices.list(accountId)).map(
-          ({ publicKey: _key, accountId: _owner, ...device }) => device,
-        ),
+        devices: (await devices.list(accountId)).map((device) => ({
+          ...shownDevice(device),
+          renewal: renewalState(device, config.policy, clock()),
+        })),
         ...(lockedUntil > clock() ? { faceLockedUntil: lockedUntil } : {}),
         consents: consents.map(
           ({ accountId: _owner, deviceId: _device, language: _language, ...consent }) => ({
@@ -57,4 +60,17 @@ export function accountPage({ storage, clock }: Pick<Deps, 'storage' | 'clock'>)
       return { ...receipt, verified: { tickets: 0, publicKeys: 0, dataKeys: 0 } };
     },
   };
+}
+
+/** Without its key, its owner and the numbers behind the renewal's state. */
+function shownDevice(device: DeviceView) {
+  const {
+    publicKey: _key,
+    accountId: _owner,
+    renewals: _n,
+    renewedAt: _at,
+    ticketsWaiting: _w,
+    ...shown
+  } = device;
+  return shown;
 }

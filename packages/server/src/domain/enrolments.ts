@@ -1,23 +1,23 @@
 /**
- * Enrolment, step by step as the protocol page has it. Nothing of it exists for anybody before `finish`.
+ * Enrolment, step by step as the protocol page has it, and the second half of a renewal, which brings its tickets the
+ * same way. Nothing of either exists for anybody before `finish`.
  * @module
  */
 import {
   checkPublicKey,
   checkTicket,
-  createSealingKey,
   openSealedTicket,
   verifyEnrolStatement,
+  verifyRenewalStatement,
 } from '@blindsight/protocol/server';
 import {
-  accountClientId,
   type CeremonyContext,
   type EnrolmentChallenge,
   type EnrolmentProgress,
   equalBytes,
   type FinishedEnrolment,
+  type GenerationStatement,
   newId,
-  parametersOf,
   type StartEnrolmentRequest,
   sha256,
   type TicketClass,
@@ -25,19 +25,20 @@ import {
 } from '@blindsight/protocol/wire';
 import { ServerError } from '../errors.ts';
 import type { AuditEvent, AuditKind } from '../ports/audit.ts';
-import type { Enrolment, Place } from '../ports/enrolments.ts';
-import { newNonce } from '../random.ts';
+import { type Enrolment, named, type Place, type StatedGeneration } from '../ports/enrolments.ts';
+import type { Comparisons } from './comparisons.ts';
 import { currentConsent } from './consent/texts.ts';
 import type { Deps } from './deps.ts';
+import { newTicketCeremony, sealingPurpose, ticketsWanted } from './ticket-ceremony.ts';
 import { translating } from './translate.ts';
 
 export type EnrolmentsUseCases = ReturnType<typeof enrolmentsUseCases>;
 
 type EnrolmentDeps = Pick<Deps, 'config' | 'models' | 'storage' | 'keys' | 'vault' | 'clock'>;
 
-export function enrolmentsUseCases({ config, models, storage, keys, vault, clock }: EnrolmentDeps) {
-  const { enrolments, devices } = storage;
-  const sealingPurpose = (id: string) => `enrolment/${id}`;
+export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Comparisons, 'context'>) {
+  const { storage, keys, vault, clock } = deps;
+  const { enrolments, devices, signIns } = storage;
   const event = (
     kind: AuditKind,
     { accountId, deviceId, id: ceremonyId }: Enrolment,
@@ -85,6 +86,28 @@ export function enrolmentsUseCases({ config, models, storage, keys, vault, clock
     await enrolments.fill({ enrolmentId, ...place }, sealed, clock());
   };
 
+  /** What an enrolment's statement brings: two generations, and the device with a data key of its own. */
+  const readEnrolment = async (enrolment: Enrolment, body: Uint8Array) => {
+    const { devicePublicKey, ...declared } = await verifyEnrolStatement(contextOf(enrolment), body);
+    const dataKey = await vault.newDataKey(enrolment.deviceId);
+    return {
+      generations: [stated('ordinary', declared.ordinary), stated('root', declared.root)],
+      newDevice: { publicKey: copy(devicePublicKey), dataKey },
+    };
+  };
+  /** What a renewal's statement brings: one generation, signed by the known device over its root match. */
+  const readRenewal = async ({ id, deviceId }: Enrolment, body: Uint8Array) => {
+    const proof = await signIns.find(id);
+    const device = await devices.find(deviceId);
+    const { generationId = '', ticketIndex, tokenHash, state } = proof ?? {};
+    if (!proof || !device || state !== 'accepted' || ticketIndex === undefined || !tokenHash)
+      throw new ServerError('sign-in-refused');
+    const match = { generationId, ticketIndex, tokenHash };
+    const record = { context: comparisons.context(proof), match, devicePublicKey: device.publicKey };
+    const { ordinary } = await verifyRenewalStatement(record, body);
+    return { generations: [stated('ordinary', ordinary)] };
+  };
+
   const finished = async ({ accountId, deviceId }: Enrolment): Promise<FinishedEnrolment> => {
     const device = (await devices.list(accountId)).find((one) => one.id === deviceId);
     return { deviceId, activeTickets: device?.ticketsLeft ?? 0 };
@@ -96,32 +119,15 @@ export function enrolmentsUseCases({ config, models, storage, keys, vault, clock
       const { version, hash } = request.consent;
       const consent = currentConsent('enrol', version, hash);
       if (!consent) throw new ServerError('consent-outdated');
-      const params = parametersOf(models.parameterSet);
-      const id = newId();
-      const sealing = await createSealingKey();
-      const now = clock();
       const enrolment: Enrolment = {
-        id,
+        ...(await newTicketCeremony(deps)),
+        purpose: 'enrol',
         accountId,
         deviceId: newId(),
-        state: 'open',
         label: request.deviceLabel,
         profile: request.profile,
         consent: { purpose: 'enrol', version, hash, language: consent.language },
-        nonce: newNonce(),
-        createdAt: now,
-        expiresAt: now + config.policy.enrolmentMs,
-        lateUntil: now + config.policy.lateTicketsMs,
-        clientId: accountClientId,
-        origin: config.origin,
-        ...models,
-        ordinary: params.ordinaryTickets,
-        root: params.rootTickets,
-        firstOrdinary: params.firstOrdinary,
-        hpkePublicKey: sealing.publicKey,
-        hpkePrivateKey: await keys.wrap(sealing.privateKey, sealingPurpose(id)),
       };
-      sealing.privateKey.fill(0);
       await enrolments.begin(enrolment, event('enrolment-begun', enrolment));
       return challengeOf(enrolment);
     },
@@ -129,23 +135,14 @@ export function enrolmentsUseCases({ config, models, storage, keys, vault, clock
     /** @throws {ServerError} `malformed-message`, `sign-in-refused`, `body-mismatch`, `ceremony-…` */
     async state(id: string, accountId: string, body: Uint8Array): Promise<void> {
       const enrolment = await unfinished(id, accountId);
-      const statement = await translating(() => verifyEnrolStatement(contextOf(enrolment), body));
-      const copy = (bytes: Uint8Array) => new Uint8Array(bytes);
+      const read = enrolment.purpose === 'renewal' ? readRenewal : readEnrolment;
+      const statement = { hash: sha256(body), ...(await translating(() => read(enrolment, body))) };
       const outcome = await enrolments.state(
         id,
-        {
-          hash: sha256(body),
-          devicePublicKey: copy(statement.devicePublicKey),
-          dataKey: await vault.newDataKey(enrolment.deviceId),
-          generations: (['ordinary', 'root'] as const).map((ticketClass) => ({
-            id: statement[ticketClass].generationId,
-            ticketClass,
-            publicKeyHash: copy(statement[ticketClass].publicKeyHash),
-            ticketHashes: statement[ticketClass].ticketHashes.map(copy),
-          })),
-        },
-        event('enrolment-stated', enrolment),
+        statement,
+        event(`${named[enrolment.purpose]}-stated`, enrolment),
       );
+      if (outcome === 'unproven') throw new ServerError('sign-in-refused');
       if (outcome === 'different') throw new ServerError('body-mismatch');
       if (outcome === 'closed') throw new ServerError('ceremony-expired');
     },
@@ -200,10 +197,9 @@ export function enrolmentsUseCases({ config, models, storage, keys, vault, clock
       if (known.state === 'finished' || known.state === 'complete') return finished(known);
       const enrolment = await unfinished(id, accountId);
       const { version, hash } = enrolment.consent;
-      const events = [
-        event('consent-given', enrolment, `${version}:${hash}`),
-        event('enrolment-finished', enrolment),
-      ];
+      const given = event('consent-given', enrolment, `${version}:${hash}`);
+      const done = event(`${named[enrolment.purpose]}-finished`, enrolment);
+      const events = enrolment.purpose === 'enrol' ? [given, done] : [done];
       const activeTickets = await enrolments.finish(id, events, clock());
       if (activeTickets === 'incomplete') throw new ServerError('enrolment-incomplete');
       if (activeTickets === 'closed') throw new ServerError('ceremony-expired');
@@ -225,10 +221,19 @@ export function enrolmentsUseCases({ config, models, storage, keys, vault, clock
     /** Cancels what is unfinished; what is finished stays (it is erased on the account page). */
     async cancel(id: string, accountId: string): Promise<void> {
       const enrolment = await owned(id, accountId);
-      await enrolments.cancel(id, event('enrolment-abandoned', enrolment, 'cancelled'));
+      await enrolments.cancel(id, event(`${named[enrolment.purpose]}-abandoned`, enrolment, 'cancelled'));
     },
   };
 }
+
+const copy = (bytes: Uint8Array) => new Uint8Array(bytes);
+
+const stated = (ticketClass: TicketClass, declared: GenerationStatement): StatedGeneration => ({
+  id: declared.generationId,
+  ticketClass,
+  publicKeyHash: copy(declared.publicKeyHash),
+  ticketHashes: declared.ticketHashes.map(copy),
+});
 
 const shownStates = { open: 'open', stated: 'open', finished: 'active', complete: 'complete' } as const;
 
@@ -246,14 +251,11 @@ function contextOf(enrolment: Enrolment): CeremonyContext {
 
 function challengeOf(enrolment: Enrolment): EnrolmentChallenge {
   const { purpose: _purpose, ...context } = contextOf(enrolment);
-  const { ordinary, root, firstOrdinary } = enrolment;
   return {
     ...context,
+    ...ticketsWanted(enrolment),
+    root: enrolment.root,
     nonce: toBase64url(context.nonce),
     manifestHash: toBase64url(context.manifestHash),
-    ordinary,
-    root,
-    firstOrdinary,
-    hpkePublicKey: toBase64url(enrolment.hpkePublicKey),
   };
 }

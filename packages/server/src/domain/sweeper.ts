@@ -20,7 +20,7 @@ export async function sweep({
   // One at a time: each erasure is a transaction with a receipt of its own.
   const unused = await storage.devices.unusedSince(now - config.policy.retentionMs);
   for (const { id, accountId } of unused)
-    await accountPage({ storage, clock }).erase(accountId, id, 'erased');
+    await accountPage({ config, storage, clock }).erase(accountId, id, 'erased');
   await storage.sessions.sweep(now);
   await storage.passkeyQuestions.sweep(now);
   await storage.artifacts.sweep(now);

@@ -18,6 +18,7 @@ import { enrolmentRoutes } from './routes/enrolments.ts';
 import { fileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
+import { renewalRoutes } from './routes/renewals.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
 
 export interface AppDeps extends RouteContext {
@@ -69,6 +70,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     enrolmentRoutes(api, deps);
     interactionRoutes(api, deps);
     signInRoutes(api, deps);
+    renewalRoutes(api, deps);
   });
   healthRoutes(app, deps.ready, metrics);
   await fileRoutes(app, config);

@@ -9,6 +9,7 @@ export interface Metrics {
   request(route: string, method: string, status: number, seconds: number): void;
   signIn(outcome: 'begun' | 'replied' | 'accepted' | 'refused' | 'cancelled'): void;
   enrolment(outcome: 'begun' | 'finished' | 'cancelled'): void;
+  renewal(outcome: 'begun' | 'matched' | 'refused' | 'cancelled'): void;
   evaluation(seconds: number): void;
   text(): Promise<string>;
   readonly contentType: string;
@@ -36,6 +37,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   });
+  const renewals = new Counter({
+    name: 'blindsight_renewals_total',
+    help: 'Renewals by step, up to the root match; what follows counts as an enrolment',
+    labelNames: ['outcome'],
+    registers,
+  });
   const evaluations = new Histogram({
     name: 'blindsight_evaluation_seconds',
     help: 'Encrypted comparisons, waiting included',
@@ -46,6 +53,7 @@ export function createMetrics(): Metrics {
     request: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     signIn: (outcome) => signIns.inc({ outcome }),
     enrolment: (outcome) => enrolments.inc({ outcome }),
+    renewal: (outcome) => renewals.inc({ outcome }),
     evaluation: (seconds) => evaluations.observe(seconds),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -46,12 +46,11 @@ export const startEnrolmentBody = Type.Object(
   strict,
 );
 export const startSignInBody = Type.Object({ interactionUid: uid, accountId: id, deviceId: id }, strict);
-export const answerBody = Type.Object(
-  {
-    token: Type.String({ pattern: '^[\\w-]{21}[AQgw]$' }),
-    signature: Type.String({ pattern: '^[\\w-]{85}[AQgw]$' }),
-    passkey: Type.Optional(webAuthn),
-  },
-  strict,
-);
+export const startRenewalBody = Type.Object({ deviceId: id }, strict);
+const answer = {
+  token: Type.String({ pattern: '^[\\w-]{21}[AQgw]$' }),
+  signature: Type.String({ pattern: '^[\\w-]{85}[AQgw]$' }),
+};
+export const answerBody = Type.Object({ ...answer, passkey: Type.Optional(webAuthn) }, strict);
+export const renewalAnswerBody = Type.Object(answer, strict);
 export const consentBody = Type.Object({ accept: Type.Boolean() }, strict);

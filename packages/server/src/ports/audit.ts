@@ -9,11 +9,7 @@ export type AuditKind =
   | 'session-started'
   | 'reauthenticated'
   | 'consent-given'
-  | 'enrolment-begun'
-  | 'enrolment-stated'
-  | 'enrolment-finished'
-  | 'enrolment-completed'
-  | 'enrolment-abandoned'
+  | `${'enrolment' | 'renewal'}-${'begun' | 'stated' | 'finished' | 'completed' | 'abandoned'}`
   | 'device-revoked'
   | 'enrolment-erased'
   | 'sign-in-begun'

@@ -14,13 +14,19 @@ export interface Device {
   readonly state: 'active' | 'erased' | 'revoked';
   /** ECDSA P-256, raw, 65 bytes. */
   readonly publicKey: Uint8Array<ArrayBuffer>;
+  /** Of the enrolment: what is stored as the root generation dates from here. */
   readonly createdAt: number;
   readonly lastUsedAt?: number;
+  /** Finished ones since the enrolment. */
+  readonly renewals: number;
+  readonly renewedAt?: number;
 }
 
 export interface DeviceView extends Device {
   /** Usable at the next sign-in or later; what has not arrived yet is not counted. */
   readonly ticketsLeft: number;
+  /** Ordinary ones that were announced and may still arrive. */
+  readonly ticketsWaiting: number;
   readonly rootTicketsLeft: number;
 }
 
@@ -76,6 +82,7 @@ export interface Devices {
   list(accountId: string): Promise<readonly DeviceView[]>;
   /** Active devices that neither enrolled nor signed in since `before`. */
   unusedSince(before: number): Promise<readonly Device[]>;
+  /** The one in use; what a ceremony has staged is not it yet. */
   generation(deviceId: string, ticketClass: TicketClass): Promise<Generation | undefined>;
   /** The device's data key as wrapped by the key-management port; also while enrolling. */
   dataKey(deviceId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;

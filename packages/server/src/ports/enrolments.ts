@@ -1,21 +1,30 @@
 /**
- * Port: enrolment ceremonies. What they bring is staged under the device-to-be and becomes visible in one
- * transaction at `finish`; whatever does not get there is removed without a trace but its audit entry.
+ * Port: the ceremonies that bring tickets, enrolments and renewals. What they bring is staged, for an enrolment under
+ * a device-to-be, for a renewal beside what is in use, and takes its place in one transaction at `finish`; whatever
+ * does not get there is removed without a trace but its audit entry.
  * @module
  */
 import type { TicketClass, UnlockProfile } from '@blindsight/protocol/wire';
 import type { AuditEvent } from './audit.ts';
 
-/** `open` -> `stated` (statement accepted) -> `finished` (device active, tickets may follow) -> `complete`. */
+/** A renewal replaces the ordinary generation of an active device, after a root match in a sign-in of the same id. */
+export type EnrolmentPurpose = 'enrol' | 'renewal';
+
+/** As audit entries call them. */
+export const named = { enrol: 'enrolment', renewal: 'renewal' } as const;
+
+/** `open` -> `stated` (statement accepted) -> `finished` (tickets in use, more may follow) -> `complete`. */
 export type EnrolmentState = 'open' | 'stated' | 'finished' | 'complete';
 
 export interface Enrolment {
   readonly id: string;
+  readonly purpose: EnrolmentPurpose;
   readonly accountId: string;
   readonly deviceId: string;
   readonly state: EnrolmentState;
   readonly label: string;
   readonly profile: UnlockProfile;
+  /** Of a renewal: the consent it continues. */
   readonly consent: {
     readonly purpose: string;
     readonly version: string;
@@ -36,6 +45,7 @@ export interface Enrolment {
   readonly tau: number;
   readonly sMax: number;
   readonly ordinary: number;
+  /** 0 for a renewal. */
   readonly root: number;
   readonly firstOrdinary: number;
   /** The key that late tickets are sealed to: raw public, and private as wrapped by the key-management port. */
@@ -54,11 +64,12 @@ export interface StatedGeneration {
 export interface Statement {
   /** SHA-256 of the statement's bytes: the same statement again changes nothing, another one is refused. */
   readonly hash: Uint8Array<ArrayBuffer>;
-  /** Raw, 65 bytes. */
-  readonly devicePublicKey: Uint8Array<ArrayBuffer>;
   readonly generations: readonly StatedGeneration[];
-  /** The new device's data key, wrapped. */
-  readonly dataKey: Uint8Array<ArrayBuffer>;
+  /** Of an enrolment: the device's key (raw, 65 bytes), and its data key as wrapped by the key-management port. */
+  readonly newDevice?: {
+    readonly publicKey: Uint8Array<ArrayBuffer>;
+    readonly dataKey: Uint8Array<ArrayBuffer>;
+  };
 }
 
 /** What arrived: indexes ascending (burned ones count as arrived), and which public keys. */
@@ -82,22 +93,28 @@ export interface Slot {
 
 /** Port. What every adapter must keep is written down in `storage.test.ts`. */
 export interface Enrolments {
+  /** A renewal takes the place of an unfinished one of the same device. */
   begin(enrolment: Enrolment, event: AuditEvent): Promise<void>;
   find(id: string): Promise<Enrolment | undefined>;
-  /** @returns `different` when another statement was accepted before, or a generation id is taken; `closed` when it is past its time. */
+  /**
+   * @returns `different` when another statement was accepted before, or a generation id is taken; `closed` when it is
+   * past its time; `unproven` for a renewal whose sign-in (of the same id) is not accepted.
+   */
   state(
     id: string,
     statement: Statement,
     event: AuditEvent,
-  ): Promise<'stated' | 'same' | 'different' | 'closed'>;
+  ): Promise<'stated' | 'same' | 'different' | 'closed' | 'unproven'>;
   slot(place: Place): Promise<Slot | undefined>;
   /** Fills an empty slot with a body that is already encrypted; a filled one keeps what it has. Completes the enrolment when it was the last. */
   fill(place: Place, body: Uint8Array<ArrayBuffer>, now: number): Promise<void>;
   /** Indexes that arrived, ascending; burned ones count as arrived. */
   received(id: string): Promise<Received>;
   /**
-   * Turns the staged device into an active one when both public keys, all root tickets and the first ordinary
-   * ones are there; one transaction. @returns the number of ordinary tickets ready, or why not.
+   * When every public key, all root tickets and the first ordinary ones are there, turns the staged device into an
+   * active one, or puts the staged generation of a renewal in the place of the ordinary one, which is deleted with
+   * its key, its tickets and whatever was still to come of it; open sign-ins on it are closed. One transaction.
+   * @returns the number of ordinary tickets ready, or why not.
    */
   finish(id: string, events: readonly AuditEvent[], now: number): Promise<number | 'incomplete' | 'closed'>;
   /** Removes an unfinished enrolment and everything staged. @returns false when there was none to remove. */

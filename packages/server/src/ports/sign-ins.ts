@@ -13,10 +13,13 @@ export type SignInState = 'open' | 'burned' | 'replied' | 'accepted' | 'failed' 
 
 export interface SignIn {
   readonly id: string;
+  /** `renewal`: a root ticket is spent, and nobody is signed in by it. */
+  readonly purpose: 'sign-in' | 'renewal';
   readonly state: SignInState;
   readonly accountId: string;
   readonly deviceId: string;
   readonly clientId: string;
+  /** Of a renewal: one name for all renewals of the device. */
   readonly interactionUid: string;
   /** SHA-256 of the ceremony cookie, base64url. */
   readonly ownerHash: string;

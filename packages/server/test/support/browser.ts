@@ -11,6 +11,7 @@ import {
   type GenerationState,
   makeEnrolment,
   makeProbe,
+  makeRenewal,
   nextTicketIndex,
   openReply,
   sealTicket,
@@ -26,6 +27,7 @@ import {
   fromBase64url,
   type ProbeTranscript,
   probeTranscript,
+  type RenewalChallenge,
   type SignInAnswer,
   type SignInChallenge,
   type TicketClass,
@@ -50,8 +52,11 @@ export interface Device {
   readonly states: Record<TicketClass, GenerationState>;
 }
 
-export interface Sent {
-  readonly challenge: SignInChallenge & { readonly passkey?: { challenge: string } };
+type SignInQuestion = SignInChallenge & { readonly passkey?: { challenge: string } };
+type Question = SignInQuestion | RenewalChallenge;
+
+export interface Sent<Asked extends Question = Question> {
+  readonly challenge: Asked;
   readonly context: CeremonyContext;
   readonly transcript: ProbeTranscript;
   readonly message: Uint8Array;
@@ -159,11 +164,18 @@ export class Browser {
     return { challenge, context: agree(challenge, 'enrol') };
   }
 
-  /** Everything up to `finish`; the tickets that wait are returned, sealed. */
-  async enrol(name: string, profile: 'quick' | 'verified' = 'quick') {
+  /**
+   * Everything up to `finish`; the tickets that wait are returned, sealed.
+   * @param make what this device makes of its capture; a liar makes something else.
+   */
+  async enrol(
+    name: string,
+    profile: 'quick' | 'verified' = 'quick',
+    make: (input: Parameters<typeof makeEnrolment>[0]) => ReturnType<typeof makeEnrolment> = makeEnrolment,
+  ) {
     const { challenge, context } = await this.startEnrolment(profile);
     const deviceKey = await createDeviceKey();
-    const made = await makeEnrolment({ context, deviceKey, embeddings: [face(name)] });
+    const made = await make({ context, deviceKey, embeddings: [face(name)] });
     const base = `/v1/enrolments/${challenge.ceremonyId}`;
     await this.must('PUT', `${base}/statement`, made.statement);
     for (const kind of ['root', 'ordinary'] as const) {
@@ -205,20 +217,24 @@ export class Browser {
     return location.split('/').at(-1)!;
   }
 
-  beginSignIn(interactionUid: string): Promise<Reply<Sent['challenge']>> {
+  beginSignIn(interactionUid: string): Promise<Reply<SignInQuestion>> {
     const { accountId, deviceId } = this.device!;
     return this.send('POST', '/v1/sign-ins', { interactionUid, accountId, deviceId });
   }
 
   /** Spends the next ticket and signs; nothing is sent. */
-  async prepare(challenge: Sent['challenge'], name: string, index?: number): Promise<Sent> {
+  async prepare<Asked extends Question>(
+    challenge: Asked,
+    who: string | Float32Array,
+    index?: number,
+  ): Promise<Sent<Asked>> {
     const device = this.device!;
-    const context = agree(challenge, 'sign-in');
-    const at = index ?? nextTicketIndex(device.states.ordinary, challenge.lastBurnedIndex);
-    const { state, ticket } = advance(device.states.ordinary, at);
-    device.states.ordinary = state;
-    const probe = makeProbe({ ticket, embedding: face(name) });
     const { generationId, ticketClass } = challenge;
+    const context = agree(challenge, ticketClass === 'root' ? 'renewal' : 'sign-in');
+    const at = index ?? nextTicketIndex(device.states[ticketClass], challenge.lastBurnedIndex);
+    const { state, ticket } = advance(device.states[ticketClass], at);
+    device.states[ticketClass] = state;
+    const probe = makeProbe({ ticket, embedding: typeof who === 'string' ? face(who) : who });
     const transcript = probeTranscript(context, { generationId, ticketClass, ticketIndex: at, probe });
     const signature = await signTranscript(device.deviceKey.privateKey, transcript);
     return {
@@ -231,7 +247,7 @@ export class Browser {
   }
 
   probe({ challenge, message }: Sent): Promise<Reply> {
-    return this.send('POST', `/v1/sign-ins/${challenge.ceremonyId}/probe`, message);
+    return this.send('POST', `${at(challenge)}/probe`, message);
   }
 
   /** What this device answers to a reply. */
@@ -252,7 +268,7 @@ export class Browser {
     { token, signature, passkey }: SignInAnswer,
   ): Promise<Reply<{ redirectTo?: string; code?: string }>> {
     const body = { token, signature, ...(passkey ? { passkey } : {}) };
-    return this.send('POST', `/v1/sign-ins/${challenge.ceremonyId}/answer`, body);
+    return this.send('POST', `${at(challenge)}/answer`, body);
   }
 
   /** From interaction to reply; the answer is still to be sent. */
@@ -265,6 +281,79 @@ export class Browser {
     return { sent, reply, answer: await this.open(sent, reply.bytes) };
   }
 
+  beginRenewal(): Promise<Reply<RenewalChallenge>> {
+    return this.send('POST', '/v1/renewals', { deviceId: this.device!.deviceId });
+  }
+
+  /** A renewal up to its reply; the answer is still to be sent. */
+  async upToRootReply(who: string | Float32Array) {
+    await this.reauthenticate();
+    const challenge = await this.must<RenewalChallenge>('POST', '/v1/renewals', {
+      deviceId: this.device!.deviceId,
+    });
+    const sent = await this.prepare(challenge, who);
+    const reply = await this.probe(sent);
+    if (reply.status !== 200) throw new Error(JSON.stringify(reply.json));
+    return { challenge, sent, answer: await this.open(sent, reply.bytes), reply };
+  }
+
+  /** What the device makes after its root match: from the same capture, or from another vector if it lies. */
+  async makeRenewal(
+    { challenge, sent, answer }: Awaited<ReturnType<Browser['upToRootReply']>>,
+    embedding: Float32Array,
+  ) {
+    const match = {
+      generationId: challenge.generationId,
+      ticketIndex: sent.transcript.ticketIndex,
+      tokenHash: new Uint8Array(createHash('sha256').update(fromBase64url(answer.token)).digest()),
+    };
+    const { deviceKey } = this.device!;
+    const made = await makeRenewal({ context: sent.context, match, deviceKey, embeddings: [embedding] });
+    const base = `/v1/enrolments/${challenge.ceremonyId}`;
+    const first = async () => {
+      await this.must('PUT', `${base}/statement`, made.statement);
+      await this.must('PUT', `${base}/public-keys/ordinary`, made.material.publicKey);
+      for (const [index, ticket] of made.material.tickets.slice(0, challenge.firstOrdinary).entries())
+        await this.must('PUT', `${base}/tickets/ordinary/${index}`, ticket);
+    };
+    const late = async () => {
+      const key = fromBase64url(challenge.hpkePublicKey, 65);
+      for (const [index, ticket] of made.material.tickets.entries()) {
+        if (index < challenge.firstOrdinary) continue;
+        const place = { ceremonyId: challenge.ceremonyId, ticketClass: 'ordinary', index } as const;
+        await this.must(
+          'PUT',
+          `${base}/sealed-tickets/ordinary/${index}`,
+          await sealTicket(key, ticket, place),
+        );
+      }
+    };
+    const finish = async () => {
+      const finished = await this.send('POST', `${base}/finish`, {});
+      if (finished.status === 201) this.device!.states.ordinary = made.state;
+      return finished;
+    };
+    return { ...made, base, first, late, finish };
+  }
+
+  /** A whole renewal; the late tickets too when asked for. A liar makes its tickets for somebody else. */
+  async renew(
+    who: string | Float32Array,
+    { late = false, tickets = who }: { late?: boolean; tickets?: string | Float32Array } = {},
+  ) {
+    const matched = await this.upToRootReply(who);
+    const answered = await this.answer(matched.sent, matched.answer);
+    if (answered.status !== 204) return answered;
+    const made = await this.makeRenewal(
+      matched,
+      typeof tickets === 'string' ? face(tickets) : Float32Array.from(tickets),
+    );
+    await made.first();
+    const finished = await made.finish();
+    if (late) await made.late();
+    return finished;
+  }
+
   /** A whole sign-in by face. */
   async signIn(name: string, uid?: string) {
     const { sent, answer } = await this.upToReply(name, uid);
@@ -272,9 +361,13 @@ export class Browser {
   }
 }
 
+/** Where the messages of a comparison go. */
+const at = ({ ceremonyId, ticketClass }: Question) =>
+  `/v1/${ticketClass === 'root' ? 'renewals' : 'sign-ins'}/${ceremonyId}`;
+
 export function agree(
-  challenge: EnrolmentChallenge | SignInChallenge,
-  purpose: 'enrol' | 'sign-in',
+  challenge: EnrolmentChallenge | Question,
+  purpose: 'enrol' | 'sign-in' | 'renewal',
 ): CeremonyContext {
   const { tau, sMax } = challenge;
   return ceremonyContext(challenge, {

@@ -49,6 +49,7 @@ export const passkey = (accountId: string, over: Partial<Passkey> = {}): Passkey
 
 export const enrolment = (accountId: string, over: Partial<Enrolment> = {}): Enrolment => ({
   id: newId(),
+  purpose: 'enrol',
   accountId,
   deviceId: newId(),
   state: 'open',
@@ -78,8 +79,7 @@ export const body = (ticketClass: string, index: number | 'key') => bytes(`${tic
 
 export const statement = (of: Enrolment, over: Partial<Statement> = {}): Statement => ({
   hash: hashOf(bytes(of.id)),
-  devicePublicKey: new Uint8Array(65).fill(7),
-  dataKey: bytes(`key of ${of.deviceId}`),
+  newDevice: { publicKey: new Uint8Array(65).fill(7), dataKey: bytes(`key of ${of.deviceId}`) },
   generations: (['ordinary', 'root'] as const).map((ticketClass) => ({
     id: newId(),
     ticketClass,
@@ -134,6 +134,7 @@ export async function givenEnrolled(storage: Storage, over: Partial<Enrolment> =
 
 export const signIn = (enrolled: Enrolled, over: Partial<SignIn> = {}): SignIn => ({
   id: newId(),
+  purpose: 'sign-in',
   state: 'open',
   accountId: enrolled.account.id,
   deviceId: enrolled.enrolment.deviceId,

@@ -108,6 +108,11 @@ export const errors = {
     body: 'Some tickets have not reached the server yet. Wait a moment, or enrol again.',
     action: 'retry',
   },
+  'enrolment-too-old': {
+    title: 'Time for a new enrolment',
+    body: 'An enrolment can be renewed for a year, and twelve times. Sign in with your passkey and enrol your face again.',
+    action: 'enrol',
+  },
   'session-required': {
     title: 'Please sign in first',
     body: 'Your session has ended. Confirm with your passkey to go on.',
@@ -189,8 +194,8 @@ export const errors = {
   },
   'no-tickets-left': {
     title: 'No sign-ins left on this device',
-    body: 'The one-time tickets of this enrolment are used up. Sign in with your passkey and enrol again.',
-    action: 'enrol',
+    body: 'The one-time tickets on this device are used up. Sign in with your passkey and renew them on your account page.',
+    action: 'account',
   },
   'device-limit': {
     title: 'Enough for today',

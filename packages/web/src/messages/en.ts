@@ -194,6 +194,27 @@ export const en = {
     profile: { quick: 'Quick', verified: 'With passkey' },
     reauthenticate: 'Confirm with your passkey to go on.',
   },
+  renewal: {
+    start: 'Renew',
+    dueTitle: 'Time to renew',
+    dueBody: 'A look at the camera gives this browser new sign-ins. It takes about half a minute.',
+    tooOldTitle: 'Time for a new enrolment',
+    tooOldBody: 'This enrolment cannot be renewed any more. The sign-ins it has left still work.',
+    signInDue: {
+      one: '{count} sign-in is left on this device. It is time to renew.',
+      other: '{count} sign-ins are left on this device. It is time to renew.',
+    },
+    steps: {
+      starting: 'Preparing the models',
+      unlocking: 'Confirm with your passkey to go on.',
+      comparing: 'Comparing under encryption with your enrolment',
+      making: 'Sealing {count} new one-time tickets',
+      sending: 'Sending the first tickets',
+      finishing: 'Finishing',
+    },
+    doneTitle: 'Renewed',
+    doneBody: 'This browser has new sign-ins. The old ones were deleted.',
+  },
   lost: {
     title: 'This browser has forgotten you',
     body: 'The keys made at enrolment are gone, because site data was cleared or the browser removed it. Nobody else got them, and nobody can restore them: that is how they protect you.',

@@ -18,9 +18,11 @@ import type {
   InteractionView,
   Reauthentication,
   Redirect,
+  RenewalChallenge,
   SignInAnswer,
   SignInChallenge,
   StartEnrolmentRequest,
+  StartRenewalRequest,
   StartSignInRequest,
   TicketClass,
 } from '@blindsight/protocol/wire';
@@ -70,6 +72,13 @@ export function createApi(http: Http) {
     finishEnrolment: (id: Id) => post<FinishedEnrolment>(at('enrolments', id, 'finish')),
     cancelEnrolment: (id: Id) => http.json<void>('DELETE', at('enrolments', id)),
 
+    startRenewal: (request: StartRenewalRequest) => post<RenewalChallenge>('/v1/renewals', request),
+    /** As `sendProbe`. */
+    sendRenewalProbe: (id: Id, bytes: Uint8Array) =>
+      http.bytes('POST', at('renewals', id, 'probe'), replyLimit, { bytes, kind: 'sealed' }),
+    sendRenewalAnswer: (id: Id, answer: SignInAnswer) => post<void>(at('renewals', id, 'answer'), answer),
+    cancelRenewal: (id: Id) => http.json<void>('DELETE', at('renewals', id)),
+
     interaction: (uid: string) => http.json<InteractionView>('GET', at('interactions', uid)),
     interactionPasskey: (uid: string, request: AuthenticationRequest) =>
       post<Redirect>(at('interactions', uid, 'passkey'), request),
@@ -79,7 +88,7 @@ export function createApi(http: Http) {
     interactionAbort: (uid: string) => post<Redirect>(at('interactions', uid, 'abort')),
 
     startSignIn: (request: StartSignInRequest) => post<SignInChallenge>('/v1/sign-ins', request),
-    /** The one message that carries something computed from a face: 512 padded sign bits. */
+    /** The one kind of message that carries something computed from a face: 512 padded sign bits. */
     sendProbe: (id: Id, bytes: Uint8Array) =>
       http.bytes('POST', at('sign-ins', id, 'probe'), replyLimit, { bytes, kind: 'sealed' }),
     sendAnswer: (id: Id, answer: SignInAnswer) => post<Redirect>(at('sign-ins', id, 'answer'), answer),

@@ -5,9 +5,8 @@
 import type { ConsentText, EnrolmentChallenge, UnlockProfile } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi, EnrolOutput } from '../worker/contract.ts';
 import type { Api } from './api.ts';
-import { WebError } from './errors.ts';
-import { inParallel } from './parallel.ts';
 import { reauthenticate, withReauthentication } from './reauthentication.ts';
+import { persistently, sendTickets } from './send-tickets.ts';
 import type { Database } from './store/database.ts';
 import { activateDevice, forgetDevice } from './store/devices.ts';
 import { prfSalt } from './store/unlock.ts';
@@ -37,9 +36,6 @@ export interface Enrolled {
   /** `quick` when `verified` was asked for and the passkey has no PRF. */
   readonly profile: UnlockProfile;
 }
-
-/** First tickets sent side by side: enough to fill a slow line, few enough for the server's limits. */
-const uploadsAtOnce = 4;
 
 /**
  * Until the server says that the enrolment is complete, nothing of it counts: on any failure both sides drop it,
@@ -97,30 +93,12 @@ async function upload(
   output: EnrolOutput,
   deps: EnrolDeps,
 ): Promise<void> {
-  const { api, onSent, signal } = deps;
-  signal.throwIfAborted();
+  deps.signal.throwIfAborted();
   deps.onStep?.('sending');
-  await api.putStatement(ceremonyId, output.statement);
-  await api.putPublicKey(ceremonyId, 'ordinary', output.publicKeys.ordinary);
-  await api.putPublicKey(ceremonyId, 'root', output.publicKeys.root);
-  let done = 0;
-  await inParallel(uploadsAtOnce, output.tickets, async ({ ticketClass, index, body }) => {
-    signal.throwIfAborted();
-    await api.putTicket(ceremonyId, ticketClass, index, body);
-    onSent?.(++done, output.tickets.length);
-  });
-}
-
-const retries = 4;
-const retryMs = 1_500;
-
-/** Again after a lost connection, a few times; every other failure is final. */
-async function persistently<T>(work: () => Promise<T>, left = retries): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (left === 0 || !(error instanceof WebError) || error.code !== 'network-lost') throw error;
-    await new Promise((resolve) => setTimeout(resolve, retryMs));
-    return persistently(work, left - 1);
-  }
+  const { ordinary, root } = output.publicKeys;
+  const publicKeys = [
+    ['ordinary', ordinary],
+    ['root', root],
+  ] as const;
+  await sendTickets(ceremonyId, { ...output, publicKeys }, deps);
 }

@@ -16,6 +16,7 @@ export const serverCodes = [
   'consent-outdated',
   'body-mismatch',
   'enrolment-incomplete',
+  'enrolment-too-old',
   'session-required',
   'reauthentication-required',
   'origin-refused',

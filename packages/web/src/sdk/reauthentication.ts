@@ -19,10 +19,20 @@ export async function withReauthentication<T>(api: Reauthentication, work: () =>
   return work();
 }
 
-/** @param prfSalt also ask for the passkey's pseudo-random output under this salt. */
-export async function reauthenticate(api: Reauthentication, prfSalt?: Uint8Array): Promise<Confirmed> {
+/**
+ * @param prfSalt also ask for the passkey's pseudo-random output under this salt.
+ * @param only the one passkey whose output is wanted.
+ */
+export async function reauthenticate(
+  api: Reauthentication,
+  prfSalt?: Uint8Array,
+  only?: string,
+): Promise<Confirmed> {
   const { authenticationId, options } = await api.reauthenticationOptions();
-  const confirmed = await confirmPasskey(options, prfSalt ? { prfSalt } : {});
+  const confirmed = await confirmPasskey(options, {
+    ...(prfSalt ? { prfSalt } : {}),
+    ...(only ? { only } : {}),
+  });
   await api.reauthenticate({ authenticationId, response: confirmed.response });
   return confirmed;
 }

@@ -3,7 +3,7 @@
  * argument.
  * @module
  */
-import type { Redirect, SignInAnswer, SignInChallenge } from '@blindsight/protocol/wire';
+import type { Redirect, RenewalState, SignInAnswer, SignInChallenge } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi } from '../worker/contract.ts';
 import type { Api } from './api.ts';
 import { WebError } from './errors.ts';
@@ -28,11 +28,17 @@ export interface SignInDeps {
  */
 export const answerDelayMs = 120;
 
+export interface SignedIn extends Redirect {
+  /** After this sign-in. */
+  readonly ticketsLeft: number;
+  readonly renewal: RenewalState;
+}
+
 /**
  * Nothing here repeats a step: a ticket that was sent is gone, and a new try is a new tap.
  * @throws {WebError} what the page shows; `sign-in-refused` for every reason the server has not to accept.
  */
-export function signIn(account: KnownAccount, interactionUid: string, deps: SignInDeps): Promise<Redirect> {
+export function signIn(account: KnownAccount, interactionUid: string, deps: SignInDeps): Promise<SignedIn> {
   return withDeviceLock(account.deviceId, async () => {
     const { accountId, deviceId } = account;
     const challenge = await deps.api.startSignIn({ interactionUid, accountId, deviceId });
@@ -41,7 +47,8 @@ export function signIn(account: KnownAccount, interactionUid: string, deps: Sign
       const answer = await makeAnswer(account, challenge, deps);
       answered = true;
       deps.onStep?.('answering');
-      return await deps.api.sendAnswer(challenge.ceremonyId, answer);
+      const { redirectTo } = await deps.api.sendAnswer(challenge.ceremonyId, answer);
+      return { redirectTo, ticketsLeft: challenge.ticketsLeft - 1, renewal: challenge.renewal };
     } catch (error) {
       // Best effort, and not waited for: an attempt that is not answered runs into its deadline anyway.
       if (!answered)

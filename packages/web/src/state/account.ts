@@ -5,6 +5,7 @@
 import type { AccountView, ErasureReceipt } from '@blindsight/protocol/wire';
 import type { Erasure } from '../sdk/erase.ts';
 import type { WebError } from '../sdk/errors.ts';
+import type { RenewStep } from '../sdk/renew.ts';
 
 /** An erasure a person has asked for and not yet confirmed. */
 export interface Question {
@@ -20,6 +21,11 @@ export interface Open {
   readonly lost: boolean;
 }
 
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export type AccountState =
   | { readonly screen: 'loading' }
   | { readonly screen: 'sign-in'; readonly busy: boolean }
@@ -31,6 +37,12 @@ export type AccountState =
       /** What the last action failed with; the page stays. */
       readonly error?: WebError;
     } & Open)
+  | ({
+      readonly screen: 'renewing';
+      readonly step: RenewStep | 'starting';
+      readonly progress: Progress;
+    } & Open)
+  | ({ readonly screen: 'renewed' } & Open)
   | { readonly screen: 'failed'; readonly error: WebError };
 
 export type AccountEvent =
@@ -41,9 +53,15 @@ export type AccountEvent =
   | { readonly type: 'kept' }
   | { readonly type: 'confirmed' }
   | ({ readonly type: 'erased'; readonly receipt: ErasureReceipt } & Open)
+  | { readonly type: 'renewal-begun' }
+  | { readonly type: 'renewal-stepped'; readonly step: RenewStep }
+  | { readonly type: 'renewal-progressed'; readonly progress: Progress }
+  | { readonly type: 'renewal-cancelled' }
+  | ({ readonly type: 'renewed' } & Open)
   | { readonly type: 'failed'; readonly error: WebError };
 
 export const atFirst: AccountState = { screen: 'loading' };
+const nothing: Progress = { done: 0, total: 0 };
 
 export function accountReducer(state: AccountState, event: AccountEvent): AccountState {
   switch (event.type) {
@@ -53,13 +71,17 @@ export function accountReducer(state: AccountState, event: AccountEvent): Accoun
       return { screen: 'sign-in', busy: true };
     case 'opened':
       return { screen: 'open', busy: false, ...parts(event) };
+    case 'renewed':
+      return { screen: 'renewed', ...parts(event) };
     case 'erased':
       return { screen: 'open', busy: false, ...parts(event), receipt: event.receipt };
     case 'failed':
       if (event.error.code === 'session-required') return { screen: 'sign-in', busy: false };
-      if (state.screen !== 'open') return { screen: 'failed', error: event.error };
+      if (state.screen !== 'open' && state.screen !== 'renewing')
+        return { screen: 'failed', error: event.error };
       return { screen: 'open', busy: false, ...parts(state), error: event.error };
   }
+  if (state.screen === 'renewing') return renewing(state, event);
   if (state.screen !== 'open') return state;
   switch (event.type) {
     case 'asked':
@@ -68,6 +90,23 @@ export function accountReducer(state: AccountState, event: AccountEvent): Accoun
       return { screen: 'open', busy: false, ...parts(state) };
     case 'confirmed':
       return state.question ? { ...state, busy: true } : state;
+    case 'renewal-begun':
+      return { screen: 'renewing', step: 'starting', progress: nothing, ...parts(state) };
+    default:
+      return state;
+  }
+}
+
+function renewing(state: Extract<AccountState, { screen: 'renewing' }>, event: AccountEvent): AccountState {
+  switch (event.type) {
+    case 'renewal-stepped':
+      return { ...state, step: event.step, progress: nothing };
+    case 'renewal-progressed':
+      return { ...state, progress: event.progress };
+    case 'renewal-cancelled':
+      return { screen: 'open', busy: false, ...parts(state) };
+    default:
+      return state;
   }
 }
 

@@ -26,7 +26,8 @@ export type SignInState =
     } & Loaded)
   /** `account`: whose attempt it was, for "try again"; absent for a passkey. */
   | ({ readonly screen: 'failed'; readonly error: WebError; readonly account?: KnownAccount } & Loaded)
-  | ({ readonly screen: 'done'; readonly account?: KnownAccount } & Loaded);
+  /** `ticketsLeft`: only when a renewal is due. */
+  | ({ readonly screen: 'done'; readonly account?: KnownAccount; readonly ticketsLeft?: number } & Loaded);
 
 export type SignInEvent =
   | ({ readonly type: 'loaded' } & Loaded)
@@ -35,7 +36,7 @@ export type SignInEvent =
   | { readonly type: 'stepped'; readonly step: SignInStep }
   | { readonly type: 'passkey-asked' }
   | { readonly type: 'failed'; readonly error: WebError }
-  | { readonly type: 'accepted' }
+  | { readonly type: 'accepted'; readonly ticketsLeft?: number }
   | { readonly type: 'cancelled' }
   | { readonly type: 'left' };
 
@@ -67,7 +68,10 @@ export function signInReducer(state: SignInState, event: SignInEvent): SignInSta
         return { ...loaded, screen: 'failed', error: event.error, account: state.account };
       return { ...loaded, screen: 'failed', error: event.error };
     case 'accepted':
-      if (state.screen === 'face') return { ...loaded, screen: 'done', account: state.account };
+      if (state.screen === 'face') {
+        const { type: _type, ...due } = event;
+        return { ...loaded, screen: 'done', account: state.account, ...due };
+      }
       return { ...loaded, screen: 'done' };
     case 'cancelled':
       return opening(loaded);

@@ -7,6 +7,7 @@
 import type {
   EnrolmentChallenge,
   Id,
+  RenewalChallenge,
   SignInChallenge,
   TicketClass,
   UnlockProfile,
@@ -52,6 +53,21 @@ export interface ProbeInput {
   readonly prf?: Uint8Array;
 }
 
+export interface RenewalInput {
+  readonly challenge: RenewalChallenge;
+  readonly deviceId: Id;
+  /** A person asked for it on the account page: the device's limit of one a week does not apply. */
+  readonly startedInSettings: boolean;
+  readonly prf?: Uint8Array;
+}
+
+/** What a renewal sends right away; the other tickets wait as those of an enrolment. */
+export interface RenewalOutput {
+  readonly statement: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly tickets: readonly FirstTicket[];
+}
+
 /** Sized and made alike on a hit and on a miss; the page cannot tell which it holds. */
 export interface AnswerOutput {
   /** 22 characters. */
@@ -65,7 +81,7 @@ export interface Prepared {
   readonly researchOnly: boolean;
 }
 
-/** Calls of the page. One of `enrol`, `probe` uses up a finished capture. */
+/** Calls of the page. One of `enrol`, `probe`, `renewalProbe` uses up a finished capture. */
 export interface DeviceWorkerApi {
   /** Loads and verifies the models; returns at once when they are loaded. */
   prepare(): Promise<Prepared>;
@@ -79,6 +95,11 @@ export interface DeviceWorkerApi {
   probe(input: ProbeInput): Promise<Uint8Array>;
   /** Opens the reply to the last probe, once. */
   answer(reply: Uint8Array): Promise<AnswerOutput>;
+  /** Spends a root ticket durably, then returns the message to send. Keeps the capture for `renew`. */
+  renewalProbe(input: RenewalInput): Promise<Uint8Array>;
+  renewalAnswer(reply: Uint8Array): Promise<AnswerOutput>;
+  /** After the server has accepted that answer: new tickets from the same capture. */
+  renew(): Promise<RenewalOutput>;
   /** Gives up the ticket in use. */
   abandon(): Promise<void>;
 }

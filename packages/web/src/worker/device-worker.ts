@@ -17,6 +17,7 @@ import { enrolDevice } from './enrolment.ts';
 import { toDeviceError } from './errors.ts';
 import { loadModels, type Models } from './models.ts';
 import { assertHonestPixels } from './pixels.ts';
+import { beginRenewal, type OpenRenewal } from './renewal.ts';
 import { serve } from './rpc.ts';
 import { beginSignIn, type OpenSignIn } from './sign-in.ts';
 
@@ -26,6 +27,7 @@ let models: Promise<Models> | undefined;
 let database: Promise<Database> | undefined;
 let capture: Capture | undefined;
 let signIn: OpenSignIn | undefined;
+let renewal: OpenRenewal | undefined;
 
 /** Loads once; a failure (a lost connection) may be tried again. */
 function ready(): Promise<Models> {
@@ -58,6 +60,11 @@ async function accept(challenge: CeremonyChallenge, purpose: Purpose) {
 /** Lets messages in and out between two tickets, about every `breath` of them. */
 const breath = 4;
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+async function onProgress(done: number, total: number): Promise<void> {
+  if (done % breath !== 0 && done !== total) return;
+  served.emit({ event: 'tickets', done, total });
+  await pause();
+}
 
 const api: DeviceWorkerApi = {
   async prepare() {
@@ -88,11 +95,7 @@ const api: DeviceWorkerApi = {
       context,
       embedding: takeEmbedding(),
       now: Date.now(),
-      async onProgress(done, total) {
-        if (done % breath !== 0 && done !== total) return;
-        served.emit({ event: 'tickets', done, total });
-        await pause();
-      },
+      onProgress,
     });
   },
   async probe(input) {
@@ -109,9 +112,30 @@ const api: DeviceWorkerApi = {
     if (!open) throw new WebError('internal');
     return open.answer(reply);
   },
+  async renewalProbe(input) {
+    renewal?.abandon();
+    renewal = undefined;
+    const context = await accept(input.challenge, 'renewal');
+    const db = await openStore();
+    const embedding = takeEmbedding();
+    renewal = await beginRenewal(input, { db, context, embedding, onProgress, now: Date.now() });
+    return renewal.message;
+  },
+  async renewalAnswer(reply) {
+    if (!renewal) throw new WebError('internal');
+    return renewal.answer(reply);
+  },
+  async renew() {
+    const open = renewal;
+    renewal = undefined;
+    if (!open) throw new WebError('internal');
+    return open.make();
+  },
   async abandon() {
     signIn?.abandon();
     signIn = undefined;
+    renewal?.abandon();
+    renewal = undefined;
     capture?.wipe();
     capture = undefined;
   },

@@ -5,27 +5,20 @@
 import {
   createDeviceKey,
   deriveStorageKey,
-  type Enrolment,
   emptyHistory,
   encodeGenerationState,
   type GenerationState,
   makeEnrolment,
-  sealTicket,
   wipeGeneration,
 } from '@blindsight/protocol/client';
-import {
-  type CeremonyContext,
-  fromBase64url,
-  sizes,
-  type TicketClass,
-  ticketClasses,
-} from '@blindsight/protocol/wire';
+import { type CeremonyContext, type TicketClass, ticketClasses } from '@blindsight/protocol/wire';
 import type { Database } from '../sdk/store/database.ts';
 import { saveEnrolment } from '../sdk/store/devices.ts';
 import { sealGeneration } from '../sdk/store/ratchet.ts';
-import type { GenerationRecord, UploadRecord } from '../sdk/store/schema.ts';
+import type { GenerationRecord } from '../sdk/store/schema.ts';
 import { type Wrapped, wrapRoot } from '../sdk/store/unlock.ts';
-import type { EnrolInput, EnrolOutput, FirstTicket } from './contract.ts';
+import type { EnrolInput, EnrolOutput } from './contract.ts';
+import { divideTickets } from './waiting-tickets.ts';
 
 export interface EnrolDeps {
   readonly db: Database;
@@ -51,7 +44,8 @@ export async function enrolDevice(input: EnrolInput, deps: EnrolDeps): Promise<E
     onProgress: deps.onProgress,
   });
   const { wrapped, generations } = await wrapStates(challenge, enrolment.states, input.prf);
-  const { first, waiting } = await divideTickets(input, enrolment);
+  const { root, ordinary } = enrolment.material;
+  const { first, waiting } = await divideTickets(challenge, ordinary.tickets);
 
   await saveEnrolment(deps.db, {
     device: {
@@ -71,11 +65,11 @@ export async function enrolDevice(input: EnrolInput, deps: EnrolDeps): Promise<E
     generations,
     uploads: waiting,
   });
-  const { root, ordinary } = enrolment.material;
+  const rootTickets = root.tickets.map((body, index) => ({ ticketClass: 'root' as const, index, body }));
   return {
     statement: enrolment.statement,
     publicKeys: { root: root.publicKey, ordinary: ordinary.publicKey },
-    tickets: first,
+    tickets: [...first, ...rootTickets],
   };
 }
 
@@ -103,23 +97,4 @@ async function wrapStates(
     root.fill(0);
     prf?.fill(0);
   }
-}
-
-/** Root tickets and the first ordinary ones go now, in clear ciphertext; the others wait, sealed to the server. */
-async function divideTickets(
-  { challenge }: EnrolInput,
-  { material }: Enrolment,
-): Promise<{ first: FirstTicket[]; waiting: UploadRecord[] }> {
-  const { ceremonyId, firstOrdinary } = challenge;
-  const serverKey = fromBase64url(challenge.hpkePublicKey, sizes.hpkePublicKey);
-  const list = (ticketClass: TicketClass): FirstTicket[] =>
-    material[ticketClass].tickets.map((body, index) => ({ ticketClass, index, body }));
-  const ordinary = list('ordinary');
-
-  const waiting: UploadRecord[] = [];
-  for (const { ticketClass, index, body } of ordinary.slice(firstOrdinary)) {
-    const sealed = await sealTicket(serverKey, body, { ceremonyId, ticketClass, index });
-    waiting.push({ ceremonyId, ticketClass, index, body: sealed });
-  }
-  return { first: [...ordinary.slice(0, firstOrdinary), ...list('root')], waiting };
 }

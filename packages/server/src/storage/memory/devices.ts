@@ -4,12 +4,18 @@ import { appendAudit, type DeviceRow, type GenerationRow, generationsOf, type Me
 export function memoryDevices(state: MemoryState): Devices {
   const view = (row: DeviceRow): DeviceView | undefined => {
     if (row.state === 'staged') return undefined;
-    const ready = (ticketClass: string) =>
+    const tickets = (ticketClass: string, arrived: boolean) =>
       generationsOf(state, row.id)
-        .filter((generation) => generation.ticketClass === ticketClass)
+        .filter((generation) => generation.ticketClass === ticketClass && !generation.staged)
         .flatMap((generation) => [...generation.tickets.values()])
-        .filter((ticket) => ticket.body !== undefined).length;
-    return { ...row, state: row.state, ticketsLeft: ready('ordinary'), rootTicketsLeft: ready('root') };
+        .filter((ticket) => (ticket.body !== undefined) === arrived).length;
+    return {
+      ...row,
+      state: row.state,
+      ticketsLeft: tickets('ordinary', true),
+      ticketsWaiting: tickets('ordinary', false),
+      rootTicketsLeft: tickets('root', true),
+    };
   };
   const counts = (deviceId: string) => {
     const generations = generationsOf(state, deviceId);
@@ -34,7 +40,9 @@ export function memoryDevices(state: MemoryState): Devices {
       return unused.flatMap((row) => (row.state === 'active' ? [{ ...row, state: row.state }] : []));
     },
     async generation(deviceId, ticketClass) {
-      const row = generationsOf(state, deviceId).find((one) => one.ticketClass === ticketClass);
+      const row = generationsOf(state, deviceId).find(
+        (one) => one.ticketClass === ticketClass && !one.staged,
+      );
       return row && plain(row);
     },
     async dataKey(deviceId) {
@@ -77,6 +85,6 @@ export function memoryDevices(state: MemoryState): Devices {
 }
 
 const plain = (row: GenerationRow) => {
-  const { tickets: _tickets, publicKey: _key, publicKeyHash: _hash, ...generation } = row;
+  const { tickets: _t, publicKey: _k, publicKeyHash: _h, enrolmentId: _e, staged: _s, ...generation } = row;
   return generation;
 };

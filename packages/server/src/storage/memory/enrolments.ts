@@ -1,37 +1,78 @@
 import { equalBytes } from '@blindsight/protocol/wire';
-import type { Enrolment, Enrolments, Place } from '../../ports/enrolments.ts';
+import { type Enrolment, type Enrolments, named, type Place } from '../../ports/enrolments.ts';
 import { appendAudit, type EnrolmentRow, generationsOf, type MemoryState } from './state.ts';
 
 export function memoryEnrolments(state: MemoryState): Enrolments {
   const generationAt = ({ enrolmentId, ticketClass }: Place) => {
     const enrolment = state.enrolments.get(enrolmentId);
     if (!enrolment || enrolment.state === 'open') return undefined;
-    return generationsOf(state, enrolment.deviceId).find((one) => one.ticketClass === ticketClass);
+    return broughtBy(enrolment).find((one) => one.ticketClass === ticketClass);
   };
-  const missing = (deviceId: string) =>
-    generationsOf(state, deviceId)
+  const broughtBy = (enrolment: EnrolmentRow) =>
+    generationsOf(state, enrolment.deviceId).filter((one) => one.enrolmentId === enrolment.id);
+  const missing = (enrolment: EnrolmentRow) =>
+    broughtBy(enrolment)
       .flatMap((one) => [...one.tickets.values()])
       .filter((ticket) => !ticket.body).length;
 
   const completeIfFull = (enrolment: EnrolmentRow, now: number) => {
-    if (enrolment.state !== 'finished' || missing(enrolment.deviceId) > 0) return;
+    if (enrolment.state !== 'finished' || missing(enrolment) > 0) return;
+    complete(enrolment, now);
+  };
+  const complete = (enrolment: EnrolmentRow, now: number) => {
     enrolment.state = 'complete';
     delete enrolment.hpkePrivateKey;
     const { accountId, deviceId, id: ceremonyId } = enrolment;
-    appendAudit(state, { at: now, kind: 'enrolment-completed', accountId, deviceId, ceremonyId });
+    appendAudit(state, {
+      at: now,
+      kind: `${named[enrolment.purpose]}-completed`,
+      accountId,
+      deviceId,
+      ceremonyId,
+    });
   };
 
   const removeStaged = (enrolment: EnrolmentRow) => {
-    for (const one of generationsOf(state, enrolment.deviceId)) state.generations.delete(one.id);
-    state.dataKeys.delete(enrolment.deviceId);
-    state.devices.delete(enrolment.deviceId);
+    for (const one of broughtBy(enrolment)) state.generations.delete(one.id);
+    if (enrolment.purpose === 'enrol') {
+      state.dataKeys.delete(enrolment.deviceId);
+      state.devices.delete(enrolment.deviceId);
+    }
     state.enrolments.delete(enrolment.id);
+  };
+  const abandon = (enrolment: EnrolmentRow, reason: string, at: number) => {
+    removeStaged(enrolment);
+    const { accountId, deviceId, id: ceremonyId } = enrolment;
+    const kind = `${named[enrolment.purpose]}-abandoned` as const;
+    appendAudit(state, { at, kind, accountId, deviceId, ceremonyId, reason });
+  };
+  /** The generation in use, and everything that still refers to it, make room for the staged one. */
+  const replaceOrdinary = (renewal: EnrolmentRow, now: number) => {
+    const device = state.devices.get(renewal.deviceId)!;
+    for (const old of generationsOf(state, device.id)) {
+      if (old.ticketClass !== 'ordinary' || old.staged) continue;
+      state.generations.delete(old.id);
+      for (const signIn of state.signIns.values()) {
+        if (signIn.generationId === old.id && signIn.state === 'open') signIn.state = 'closed';
+      }
+    }
+    for (const other of state.enrolments.values()) {
+      if (other.deviceId === device.id && other.state === 'finished') complete(other, now);
+    }
+    device.renewals += 1;
+    device.renewedAt = now;
   };
   const unfinished = (row: EnrolmentRow | undefined): row is EnrolmentRow =>
     row?.state === 'open' || row?.state === 'stated';
 
   return {
     async begin(enrolment, event) {
+      if (enrolment.purpose === 'renewal') {
+        for (const row of [...state.enrolments.values()]) {
+          const same = row.deviceId === enrolment.deviceId && row.purpose === 'renewal';
+          if (same && unfinished(row)) abandon(row, 'superseded', event.at);
+        }
+      }
       state.enrolments.set(enrolment.id, { ...enrolment });
       appendAudit(state, event);
     },
@@ -47,21 +88,30 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
       if (row.statementHash) return equalBytes(row.statementHash, statement.hash) ? 'same' : 'different';
       if (statement.generations.some((one) => state.generations.has(one.id))) return 'different';
       const { deviceId, accountId, label, profile, parameterSet, manifestHash, tau, sMax } = row;
-      const publicKey = statement.devicePublicKey;
-      state.devices.set(deviceId, {
-        id: deviceId,
-        accountId,
-        label,
-        profile,
-        state: 'staged',
-        publicKey,
-        createdAt: event.at,
-      });
-      state.dataKeys.set(deviceId, statement.dataKey);
+      const proof = state.signIns.get(id);
+      if (row.purpose === 'renewal' && !(proof?.purpose === 'renewal' && proof.state === 'accepted')) {
+        return 'unproven';
+      }
+      if (statement.newDevice) {
+        const { publicKey, dataKey } = statement.newDevice;
+        state.devices.set(deviceId, {
+          id: deviceId,
+          accountId,
+          label,
+          profile,
+          state: 'staged',
+          publicKey,
+          createdAt: event.at,
+          renewals: 0,
+        });
+        state.dataKeys.set(deviceId, dataKey);
+      }
       for (const { id: generationId, ticketClass, publicKeyHash, ticketHashes } of statement.generations) {
         state.generations.set(generationId, {
           id: generationId,
           deviceId,
+          enrolmentId: id,
+          staged: true,
           ticketClass,
           parameterSet,
           manifestHash,
@@ -117,17 +167,22 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
     async finish(id, events, now) {
       const row = state.enrolments.get(id);
       if (!row || row.expiresAt <= now || !unfinished(row)) return 'closed';
-      const generations = generationsOf(state, row.deviceId);
+      const generations = broughtBy(row);
       const ready = (ticketClass: string, count: number) => {
+        if (count === 0) return true;
         const generation = generations.find((one) => one.ticketClass === ticketClass);
         if (!generation?.publicKey) return false;
         return Array.from({ length: count }, (_, i) => generation.tickets.get(i)?.body).every(Boolean);
       };
       if (!ready('root', row.root) || !ready('ordinary', row.firstOrdinary)) return 'incomplete';
-      state.devices.get(row.deviceId)!.state = 'active';
-      row.state = 'finished';
       const { accountId, deviceId, consent } = row;
-      state.consents.push({ accountId, deviceId, ...consent, givenAt: row.createdAt });
+      if (row.purpose === 'renewal') replaceOrdinary(row, now);
+      else {
+        state.devices.get(deviceId)!.state = 'active';
+        state.consents.push({ accountId, deviceId, ...consent, givenAt: row.createdAt });
+      }
+      for (const one of generations) one.staged = false;
+      row.state = 'finished';
       for (const event of events) appendAudit(state, event);
       completeIfFull(row, now);
       const ordinary = generations.find((one) => one.ticketClass === 'ordinary')!;
@@ -143,21 +198,12 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
     async sweep(now) {
       let swept = 0;
       for (const row of [...state.enrolments.values()]) {
-        const { accountId, deviceId, id: ceremonyId } = row;
         if (unfinished(row) && row.expiresAt <= now) {
-          removeStaged(row);
-          appendAudit(state, {
-            at: now,
-            kind: 'enrolment-abandoned',
-            accountId,
-            deviceId,
-            ceremonyId,
-            reason: 'expired',
-          });
+          abandon(row, 'expired', now);
           swept++;
         } else if (row.state === 'finished' && row.lateUntil <= now) {
           // what has not come by now will not come: its slots and the key it was sealed to go
-          for (const one of generationsOf(state, deviceId)) {
+          for (const one of broughtBy(row)) {
             for (const [index, ticket] of one.tickets) if (!ticket.body) one.tickets.delete(index);
           }
           completeIfFull(row, now);

@@ -21,8 +21,9 @@ export function memorySignIns(state: MemoryState): SignIns {
     kind: 'sign-in-accepted' | 'sign-in-failed' | 'sign-in-closed' | 'face-locked',
     at: number,
   ) => {
-    const { accountId, deviceId, clientId, id: ceremonyId } = row;
-    appendAudit(state, { at, kind, accountId, deviceId, ceremonyId, clientId });
+    const { accountId, deviceId, clientId, id: ceremonyId, purpose } = row;
+    const reason = purpose === 'sign-in' ? {} : { reason: purpose };
+    appendAudit(state, { at, kind, accountId, deviceId, ceremonyId, clientId, ...reason });
   };
   const fail = (row: Mutable<SignIn>, budgets: Budgets, now: number) => {
     row.state = 'failed';

@@ -24,6 +24,10 @@ export interface TicketRow {
 }
 
 export interface GenerationRow extends Mutable<Generation> {
+  /** The ceremony that brings it. */
+  readonly enrolmentId: string;
+  /** Until that ceremony is finished. */
+  staged: boolean;
   readonly ticketClass: TicketClass;
   readonly publicKeyHash: Uint8Array<ArrayBuffer>;
   publicKey?: Uint8Array<ArrayBuffer>;

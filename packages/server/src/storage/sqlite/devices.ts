@@ -14,16 +14,18 @@ import { all, one } from './rows.ts';
 import { transaction } from './transaction.ts';
 
 const columns = `id, account_id AS accountId, label, profile, state, public_key AS publicKey,
-  created_at AS createdAt, last_used_at AS lastUsedAt`;
-/** Tickets of a class that could be spent now. */
-const ready = (ticketClass: string) => `(SELECT count(*) FROM ticket JOIN generation g ON g.id = generation_id
-  WHERE g.device_id = device.id AND g.class = '${ticketClass}' AND body IS NOT NULL)`;
+  created_at AS createdAt, last_used_at AS lastUsedAt, renewals, renewed_at AS renewedAt`;
+/** Tickets of the class in use: those that could be spent now, or those that may still arrive. */
+const tickets = (ticketClass: string, body: 'IS NOT NULL' | 'IS NULL') =>
+  `(SELECT count(*) FROM ticket JOIN generation g ON g.id = generation_id
+    WHERE g.device_id = device.id AND g.class = '${ticketClass}' AND g.staged = 0 AND body ${body})`;
 const zero = { tickets: 0, publicKeys: 0, dataKeys: 0 };
 
 export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
   const find = db.prepare(`SELECT ${columns} FROM device WHERE id = ? AND state <> 'staged'`);
   const list = db.prepare(
-    `SELECT ${columns}, ${ready('ordinary')} AS ticketsLeft, ${ready('root')} AS rootTicketsLeft
+    `SELECT ${columns}, ${tickets('ordinary', 'IS NOT NULL')} AS ticketsLeft,
+       ${tickets('ordinary', 'IS NULL')} AS ticketsWaiting, ${tickets('root', 'IS NOT NULL')} AS rootTicketsLeft
      FROM device WHERE account_id = ? AND state <> 'staged' ORDER BY created_at, rowid`,
   );
   const unused = db.prepare(
@@ -32,7 +34,7 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
   const generation = db.prepare(
     `SELECT id, device_id AS deviceId, class AS ticketClass, parameter_set AS parameterSet,
        manifest_hash AS manifestHash, tau, s_max AS sMax, count, last_burned AS lastBurned
-     FROM generation WHERE device_id = ? AND class = ?`,
+     FROM generation WHERE device_id = ? AND class = ? AND staged = 0`,
   );
   const dataKey = db.prepare('SELECT wrapped FROM data_key WHERE device_id = ?');
   const consents = db.prepare(

@@ -1,21 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { equalBytes, type TicketClass } from '@blindsight/protocol/wire';
-import type { Enrolment, Enrolments, Slot } from '../../ports/enrolments.ts';
+import { type Enrolment, type Enrolments, named, type Slot } from '../../ports/enrolments.ts';
 import type { AppendAudit } from './audit.ts';
+import { truncateLog } from './open.ts';
 import { all, one } from './rows.ts';
 import { transaction } from './transaction.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type EnrolmentRow = Omit<Enrolment, 'consent'> & {
-  purpose: string;
+  consentPurpose: string;
   version: string;
   language: string;
   hash: string;
   statementHash?: Bytes;
 };
 
-const columns = `id, account_id AS accountId, device_id AS deviceId, state, label, profile,
-  consent_purpose AS purpose, consent_version AS version, consent_language AS language, consent_hash AS hash,
+const columns = `id, purpose, account_id AS accountId, device_id AS deviceId, state, label, profile,
+  consent_purpose AS consentPurpose, consent_version AS version, consent_language AS language, consent_hash AS hash,
   nonce, created_at AS createdAt, expires_at AS expiresAt, late_until AS lateUntil, client_id AS clientId, origin,
   parameter_set AS parameterSet, manifest_hash AS manifestHash, tau, s_max AS sMax, ordinary, root,
   first_ordinary AS firstOrdinary, hpke_public_key AS hpkePublicKey, hpke_private_key AS hpkePrivateKey,
@@ -23,11 +24,11 @@ const columns = `id, account_id AS accountId, device_id AS deviceId, state, labe
 
 export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolments {
   const insert = db.prepare(
-    `INSERT INTO enrolment (id, account_id, device_id, state, label, profile,
+    `INSERT INTO enrolment (id, purpose, account_id, device_id, state, label, profile,
        consent_purpose, consent_version, consent_language, consent_hash, nonce, created_at, expires_at, late_until,
        client_id, origin, parameter_set, manifest_hash, tau, s_max, ordinary, root, first_ordinary,
        hpke_public_key, hpke_private_key)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const find = db.prepare(`SELECT ${columns} FROM enrolment WHERE id = ?`);
   const move = db.prepare('UPDATE enrolment SET state = ? WHERE id = ?');
@@ -41,14 +42,15 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
   );
   const insertDataKey = db.prepare('INSERT INTO data_key (device_id, wrapped) VALUES (?, ?)');
   const insertGeneration = db.prepare(
-    `INSERT INTO generation (id, device_id, class, parameter_set, manifest_hash, tau, s_max, count, public_key_hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO generation (id, device_id, enrolment_id, staged, class, parameter_set, manifest_hash, tau, s_max,
+       count, public_key_hash)
+     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const generationTaken = db.prepare('SELECT 1 AS taken FROM generation WHERE id = ?');
   const insertTicket = db.prepare('INSERT INTO ticket (generation_id, idx, hash) VALUES (?, ?, ?)');
   const generation = db.prepare(
     `SELECT g.id, g.count, g.public_key_hash AS hash, g.public_key IS NOT NULL AS filled
-     FROM generation g JOIN enrolment e ON e.device_id = g.device_id
+     FROM generation g JOIN enrolment e ON e.id = g.enrolment_id
      WHERE e.id = ? AND e.state <> 'open' AND g.class = ?`,
   );
   const ticket = db.prepare(
@@ -61,9 +63,9 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
     'UPDATE ticket SET body = ? WHERE generation_id = ? AND idx = ? AND body IS NULL',
   );
   const waiting = db.prepare('SELECT idx FROM ticket WHERE generation_id = ? AND body IS NULL');
-  const waitingOfDevice = db.prepare(
+  const waitingFor = db.prepare(
     `SELECT count(*) AS n FROM ticket WHERE body IS NULL
-       AND generation_id IN (SELECT id FROM generation WHERE device_id = ?)`,
+       AND generation_id IN (SELECT id FROM generation WHERE enrolment_id = ?)`,
   );
   const filledBelow = db.prepare(
     'SELECT count(*) AS n FROM ticket WHERE generation_id = ? AND idx < ? AND body IS NOT NULL',
@@ -82,8 +84,26 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
   );
   const dropWaiting = db.prepare(
     `DELETE FROM ticket WHERE body IS NULL
-       AND generation_id IN (SELECT id FROM generation WHERE device_id = ?)`,
+       AND generation_id IN (SELECT id FROM generation WHERE enrolment_id = ?)`,
   );
+  const unfinishedRenewals = db.prepare(
+    `SELECT ${columns} FROM enrolment WHERE device_id = ? AND purpose = 'renewal' AND state IN ('open', 'stated')`,
+  );
+  const rootMatched = db.prepare(
+    `SELECT 1 AS matched FROM sign_in WHERE id = ? AND purpose = 'renewal' AND state = 'accepted'`,
+  );
+  // its tickets go with it
+  const removeGenerations = db.prepare('DELETE FROM generation WHERE enrolment_id = ? AND staged = 1');
+  const unstage = db.prepare('UPDATE generation SET staged = 0 WHERE enrolment_id = ?');
+  const inUse = db.prepare(
+    `SELECT id FROM generation WHERE device_id = ? AND class = 'ordinary' AND staged = 0`,
+  );
+  const removeGeneration = db.prepare('DELETE FROM generation WHERE id = ?');
+  const closeSignIns = db.prepare(
+    `UPDATE sign_in SET state = 'closed' WHERE generation_id = ? AND state = 'open'`,
+  );
+  const finishedBefore = db.prepare(`SELECT id FROM enrolment WHERE device_id = ? AND state = 'finished'`);
+  const renewed = db.prepare('UPDATE device SET renewals = renewals + 1, renewed_at = ? WHERE id = ?');
 
   type GenerationSlot = { id: string; count: number; hash: Bytes; filled: number };
   const generationAt = (id: string, ticketClass: TicketClass) =>
@@ -93,24 +113,43 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
   const number = (row: unknown) => (row as { n: number }).n;
 
   const removeStaged = (row: EnrolmentRow) => {
-    removeDevice.run(row.deviceId);
+    removeGenerations.run(row.id);
+    if (row.purpose === 'enrol') removeDevice.run(row.deviceId);
     removeEnrolment.run(row.id);
+  };
+  const abandon = (row: EnrolmentRow, reason: string, at: number) => {
+    removeStaged(row);
+    const { accountId, deviceId, id: ceremonyId } = row;
+    audit({ at, kind: `${named[row.purpose]}-abandoned`, accountId, deviceId, ceremonyId, reason });
   };
   const completeIfFull = (id: string, now: number) => {
     const row = rowOf(id);
-    if (row?.state !== 'finished' || number(waitingOfDevice.get(row.deviceId)) > 0) return;
+    if (row?.state !== 'finished' || number(waitingFor.get(id)) > 0) return;
     complete.run(id);
     const { accountId, deviceId } = row;
-    audit({ at: now, kind: 'enrolment-completed', accountId, deviceId, ceremonyId: id });
+    audit({ at: now, kind: `${named[row.purpose]}-completed`, accountId, deviceId, ceremonyId: id });
+  };
+  /** The generation in use, and everything that still refers to it, make room for the staged one. */
+  const replaceOrdinary = (deviceId: string, now: number) => {
+    for (const { id } of all<{ id: string }>(inUse, deviceId)) {
+      removeGeneration.run(id);
+      closeSignIns.run(id);
+    }
+    for (const { id } of all<{ id: string }>(finishedBefore, deviceId)) completeIfFull(id, now);
+    renewed.run(now, deviceId);
   };
 
   return {
     async begin(e, event) {
       transaction(db, () => {
+        if (e.purpose === 'renewal') {
+          for (const row of all<EnrolmentRow>(unfinishedRenewals, e.deviceId))
+            abandon(row, 'superseded', event.at);
+        }
         const { purpose, version, language, hash } = e.consent;
         const consent = [purpose, version, language, hash];
         insert.run(
-          ...[e.id, e.accountId, e.deviceId, e.state, e.label, e.profile, ...consent, e.nonce],
+          ...[e.id, e.purpose, e.accountId, e.deviceId, e.state, e.label, e.profile, ...consent, e.nonce],
           ...[e.createdAt, e.expiresAt, e.lateUntil, e.clientId, e.origin, e.parameterSet, e.manifestHash],
           ...[e.tau, e.sMax, e.ordinary, e.root, e.firstOrdinary, e.hpkePublicKey, e.hpkePrivateKey ?? null],
         );
@@ -120,7 +159,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
     async find(id) {
       const row = rowOf(id);
       if (!row) return undefined;
-      const { purpose, version, language, hash, statementHash: _hash, ...enrolment } = row;
+      const { consentPurpose: purpose, version, language, hash, statementHash: _hash, ...enrolment } = row;
       return { ...enrolment, consent: { purpose, version, language, hash } };
     },
     async state(id, statement, event) {
@@ -129,18 +168,15 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
         if (!row || row.expiresAt <= event.at) return 'closed';
         if (row.statementHash) return equalBytes(row.statementHash, statement.hash) ? 'same' : 'different';
         if (statement.generations.some((one) => generationTaken.get(one.id))) return 'different';
-        insertDevice.run(
-          row.deviceId,
-          row.accountId,
-          row.label,
-          row.profile,
-          statement.devicePublicKey,
-          event.at,
-        );
-        insertDataKey.run(row.deviceId, statement.dataKey);
+        if (row.purpose === 'renewal' && !rootMatched.get(id)) return 'unproven';
+        if (statement.newDevice) {
+          const { publicKey, dataKey } = statement.newDevice;
+          insertDevice.run(row.deviceId, row.accountId, row.label, row.profile, publicKey, event.at);
+          insertDataKey.run(row.deviceId, dataKey);
+        }
         for (const { id: generationId, ticketClass, publicKeyHash, ticketHashes } of statement.generations) {
           insertGeneration.run(
-            ...[generationId, row.deviceId, ticketClass, row.parameterSet, row.manifestHash],
+            ...[generationId, row.deviceId, id, ticketClass, row.parameterSet, row.manifestHash],
             ...[row.tau, row.sMax, ticketHashes.length, publicKeyHash],
           );
           for (const [index, hash] of ticketHashes.entries()) insertTicket.run(generationId, index, hash);
@@ -181,22 +217,29 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
       return { ordinary: arrived('ordinary'), root: arrived('root'), publicKeys };
     },
     async finish(id, events, now) {
-      return transaction(db, () => {
+      const finished = transaction(db, () => {
         const row = rowOf(id);
         if (!row || row.expiresAt <= now || !unfinished(row)) return 'closed';
         const root = generationAt(id, 'root');
         const ordinary = generationAt(id, 'ordinary');
         const enough = (at: GenerationSlot | undefined, count: number) =>
-          at?.filled === 1 && number(filledBelow.get(at.id, count)) === count;
+          count === 0 || (at?.filled === 1 && number(filledBelow.get(at.id, count)) === count);
         if (!ordinary || !enough(root, row.root) || !enough(ordinary, row.firstOrdinary)) return 'incomplete';
-        activate.run(row.deviceId);
+        const { accountId, deviceId, consentPurpose, version, language, hash, createdAt } = row;
+        if (row.purpose === 'renewal') replaceOrdinary(deviceId, now);
+        else {
+          activate.run(deviceId);
+          insertConsent.run(accountId, deviceId, consentPurpose, version, language, hash, createdAt);
+        }
+        unstage.run(id);
         move.run('finished', id);
-        const { accountId, deviceId, purpose, version, language, hash, createdAt } = row;
-        insertConsent.run(accountId, deviceId, purpose, version, language, hash, createdAt);
         for (const event of events) audit(event);
         completeIfFull(id, now);
         return number(filledBelow.get(ordinary.id, ordinary.count));
       });
+      // what a renewal deleted must not be found in the log either
+      if (typeof finished === 'number' && rowOf(id)?.purpose === 'renewal') truncateLog(db);
+      return finished;
     },
     async cancel(id, event) {
       return transaction(db, () => {
@@ -211,21 +254,11 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
       return transaction(db, () => {
         const rows = all<EnrolmentRow>(overdue, now);
         for (const row of rows) {
-          const { accountId, deviceId, id: ceremonyId } = row;
-          if (unfinished(row)) {
-            removeStaged(row);
-            audit({
-              at: now,
-              kind: 'enrolment-abandoned',
-              accountId,
-              deviceId,
-              ceremonyId,
-              reason: 'expired',
-            });
-          } else {
+          if (unfinished(row)) abandon(row, 'expired', now);
+          else {
             // what has not come by now will not come: its slots and the key it was sealed to go
-            dropWaiting.run(deviceId);
-            completeIfFull(ceremonyId, now);
+            dropWaiting.run(row.id);
+            completeIfFull(row.id, now);
           }
         }
         return rows.length;

@@ -7,7 +7,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ServerError } from '../../errors.ts';
 import { transaction } from './transaction.ts';
 
-const steps: readonly string[] = [
+/** Exported for the test that takes them one by one. */
+export const steps: readonly string[] = [
   `
   CREATE TABLE account (
     id TEXT PRIMARY KEY, display_name TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -116,6 +117,63 @@ const steps: readonly string[] = [
   CREATE TABLE secret (
     sequence INTEGER PRIMARY KEY, name TEXT NOT NULL, wrapped BLOB NOT NULL, created_at INTEGER NOT NULL
   ) STRICT;
+  `,
+  // Renewal: a device has more than one ceremony, and a staged generation beside the one in use.
+  `
+  CREATE TABLE enrolment_2 (
+    id TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL CHECK (purpose IN ('enrol', 'renewal')),
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    device_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'stated', 'finished', 'complete')),
+    label TEXT NOT NULL, profile TEXT NOT NULL,
+    consent_purpose TEXT NOT NULL, consent_version TEXT NOT NULL, consent_language TEXT NOT NULL, consent_hash TEXT NOT NULL,
+    nonce BLOB NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, late_until INTEGER NOT NULL,
+    client_id TEXT NOT NULL, origin TEXT NOT NULL, parameter_set TEXT NOT NULL, manifest_hash BLOB NOT NULL,
+    tau INTEGER NOT NULL, s_max INTEGER NOT NULL,
+    ordinary INTEGER NOT NULL, root INTEGER NOT NULL, first_ordinary INTEGER NOT NULL,
+    hpke_public_key BLOB NOT NULL, hpke_private_key BLOB, statement_hash BLOB
+  ) STRICT;
+  INSERT INTO enrolment_2 SELECT id, 'enrol', account_id, device_id, state, label, profile,
+    consent_purpose, consent_version, consent_language, consent_hash, nonce, created_at, expires_at, late_until,
+    client_id, origin, parameter_set, manifest_hash, tau, s_max, ordinary, root, first_ordinary,
+    hpke_public_key, hpke_private_key, statement_hash FROM enrolment;
+
+  CREATE TABLE generation_2 (
+    id TEXT PRIMARY KEY,
+    device_id TEXT NOT NULL REFERENCES device(id) ON DELETE CASCADE,
+    enrolment_id TEXT NOT NULL,
+    staged INTEGER NOT NULL,
+    class TEXT NOT NULL CHECK (class IN ('ordinary', 'root')),
+    parameter_set TEXT NOT NULL, manifest_hash BLOB NOT NULL, tau INTEGER NOT NULL, s_max INTEGER NOT NULL,
+    count INTEGER NOT NULL, last_burned INTEGER NOT NULL DEFAULT -1,
+    public_key_hash BLOB NOT NULL, public_key BLOB,
+    UNIQUE (enrolment_id, class)
+  ) STRICT;
+  INSERT INTO generation_2 SELECT g.id, g.device_id, e.id, d.state = 'staged', g.class, g.parameter_set,
+    g.manifest_hash, g.tau, g.s_max, g.count, g.last_burned, g.public_key_hash, g.public_key
+    FROM generation g JOIN device d ON d.id = g.device_id JOIN enrolment e ON e.device_id = g.device_id;
+  CREATE TABLE ticket_2 (
+    generation_id TEXT NOT NULL REFERENCES generation_2(id) ON DELETE CASCADE,
+    idx INTEGER NOT NULL, hash BLOB NOT NULL, body BLOB,
+    UNIQUE (generation_id, idx)
+  ) STRICT;
+  INSERT INTO ticket_2 SELECT generation_id, idx, hash, body FROM ticket;
+
+  -- children first: dropping a table deletes its rows, and a deletion would cascade
+  DROP TABLE ticket;
+  DROP TABLE generation;
+  DROP TABLE enrolment;
+  ALTER TABLE enrolment_2 RENAME TO enrolment;
+  ALTER TABLE generation_2 RENAME TO generation;
+  ALTER TABLE ticket_2 RENAME TO ticket;
+  CREATE INDEX enrolment_device ON enrolment(device_id);
+  CREATE UNIQUE INDEX generation_in_use ON generation(device_id, class) WHERE staged = 0;
+  CREATE INDEX generation_device ON generation(device_id);
+
+  ALTER TABLE device ADD COLUMN renewals INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE device ADD COLUMN renewed_at INTEGER;
+  ALTER TABLE sign_in ADD COLUMN purpose TEXT NOT NULL DEFAULT 'sign-in' CHECK (purpose IN ('sign-in', 'renewal'));
   `,
 ];
 

@@ -17,7 +17,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const day = 24 * 3600 * 1000;
 const underWay = `state IN ('open', 'burned', 'replied')`;
 
-const columns = `id, state, account_id AS accountId, device_id AS deviceId, client_id AS clientId,
+const columns = `id, purpose, state, account_id AS accountId, device_id AS deviceId, client_id AS clientId,
   interaction_uid AS interactionUid, owner_hash AS ownerHash, nonce, created_at AS createdAt, expires_at AS expiresAt,
   origin, manifest_hash AS manifestHash, tau, s_max AS sMax, generation_id AS generationId, class AS ticketClass,
   passkey_challenge AS passkeyChallenge, ticket_index AS ticketIndex, probe_hash AS probeHash,
@@ -25,9 +25,9 @@ const columns = `id, state, account_id AS accountId, device_id AS deviceId, clie
 
 export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
   const insert = db.prepare(
-    `INSERT INTO sign_in (id, state, account_id, device_id, client_id, interaction_uid, owner_hash, nonce,
+    `INSERT INTO sign_in (id, purpose, state, account_id, device_id, client_id, interaction_uid, owner_hash, nonce,
        created_at, expires_at, origin, manifest_hash, tau, s_max, generation_id, class, passkey_challenge)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const find = db.prepare(`SELECT ${columns} FROM sign_in WHERE id = ?`);
   const ofInteraction = db.prepare(
@@ -74,8 +74,9 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
     kind: 'sign-in-accepted' | 'sign-in-failed' | 'sign-in-closed' | 'face-locked',
     at: number,
   ) => {
-    const { accountId, deviceId, clientId, id: ceremonyId } = row;
-    audit({ at, kind, accountId, deviceId, ceremonyId, clientId });
+    const { accountId, deviceId, clientId, id: ceremonyId, purpose } = row;
+    const reason = purpose === 'sign-in' ? {} : { reason: purpose };
+    audit({ at, kind, accountId, deviceId, ceremonyId, clientId, ...reason });
   };
   const fail = (row: SignIn, budgets: Budgets, now: number) => {
     move.run('failed', row.id);
@@ -113,7 +114,8 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
       transaction(db, () => {
         for (const row of all<SignIn>(ofInteraction, s.interactionUid)) end(row, budgets, event.at);
         insert.run(
-          ...[s.id, s.state, s.accountId, s.deviceId, s.clientId, s.interactionUid, s.ownerHash, s.nonce],
+          ...[s.id, s.purpose, s.state, s.accountId, s.deviceId, s.clientId, s.interactionUid],
+          ...[s.ownerHash, s.nonce],
           ...[
             s.createdAt,
             s.expiresAt,

@@ -1,14 +1,16 @@
 /**
- * The account page: devices, erasure with a receipt, passkeys, consents, uploads on their way.
+ * The account page: devices, renewal, erasure with a receipt, passkeys, consents, uploads on their way.
  * @module
  */
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
+import { CaptureView } from '../../element/capture-view.tsx';
 import { m } from '../../messages/index.ts';
 import { eraseDevice } from '../../sdk/erase.ts';
-import { toWebError } from '../../sdk/errors.ts';
+import { toWebError, WebError } from '../../sdk/errors.ts';
 import type { Sdk } from '../../sdk/index.ts';
 import { markEnrolled, unmarkEnrolled, wasEnrolled } from '../../sdk/marker.ts';
-import { confirmPasskey } from '../../sdk/passkeys.ts';
+import { cancelPasskey, confirmPasskey } from '../../sdk/passkeys.ts';
+import { type RenewStep, renew } from '../../sdk/renew.ts';
 import { knownAccounts } from '../../sdk/store/devices.ts';
 import {
   type AccountEvent,
@@ -23,12 +25,17 @@ import { Busy } from '../../ui/progress.tsx';
 import { Shell } from '../../ui/shell.tsx';
 import { ErrorActions } from '../error-actions.tsx';
 import { useBackground } from '../use-background.ts';
+import { useCapture } from '../use-capture.ts';
 import { AccountScreen } from './account-screen.tsx';
+import { RenewalScreen, RenewedScreen } from './renewal-screen.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 
 export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
   const [state, dispatch] = useReducer<AccountState, AccountEvent>(accountReducer, atFirst);
-  const background = useBackground(sdk, state.screen === 'open');
+  const background = useBackground(sdk, state.screen === 'open' || state.screen === 'renewed');
+  const capture = useCapture();
+  /** The renewal on the screen; what an aborted one still says is not listened to. */
+  const renewal = useRef(new AbortController());
   const { api } = sdk;
 
   const guarded = async (work: () => Promise<void>) => {
@@ -62,6 +69,43 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
       if (db && (await knownAccounts(db)).length === 0) unmarkEnrolled();
       dispatch({ type: 'erased', receipt, ...(await readAccount(sdk)) });
     });
+  const renewDevice = (deviceId: string) =>
+    guarded(async () => {
+      dispatch({ type: 'renewal-begun' });
+      capture.reset();
+      renewal.current = new AbortController();
+      const { signal } = renewal.current;
+      const worker = sdk.worker();
+      const unsubscribe = worker.subscribe(({ event, done, total }) => {
+        if (event === 'tickets') dispatch({ type: 'renewal-progressed', progress: { done, total } });
+      });
+      try {
+        const db = await sdk.database();
+        const account = (await knownAccounts(db)).find((one) => one.deviceId === deviceId);
+        if (!account) throw new WebError('storage-lost');
+        await renew(account, {
+          api,
+          db,
+          worker: worker.api,
+          capture: capture.wait,
+          signal,
+          onStep: (step: RenewStep) => !signal.aborted && dispatch({ type: 'renewal-stepped', step }),
+          onSent: (done, total) => dispatch({ type: 'renewal-progressed', progress: { done, total } }),
+        });
+        dispatch({ type: 'renewed', ...(await readAccount(sdk)) });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        unsubscribe();
+      }
+    });
+  const cancelRenewal = () => {
+    renewal.current.abort();
+    capture.cancel();
+    cancelPasskey();
+    dispatch({ type: 'renewal-cancelled' });
+  };
+  const reopen = () => guarded(async () => dispatch({ type: 'opened', ...(await readAccount(sdk)) }));
   const signOut = () =>
     guarded(async () => {
       await api.endSession();
@@ -93,8 +137,26 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
           onAsk={(question) => dispatch({ type: 'asked', question })}
           onKeep={() => dispatch({ type: 'kept' })}
           onConfirm={() => void erase()}
+          onRenew={(deviceId) => void renewDevice(deviceId)}
         />
       )}
+      {state.screen === 'renewing' && (
+        <RenewalScreen
+          state={state}
+          onCancel={cancelRenewal}
+          camera={() => (
+            <CaptureView
+              // as many frames, and as varied, as the enrolment they are to be worth
+              purpose="enrol"
+              worker={sdk.worker()}
+              onDone={capture.done}
+              onFailed={capture.failed}
+              onCancel={cancelRenewal}
+            />
+          )}
+        />
+      )}
+      {state.screen === 'renewed' && <RenewedScreen onClose={() => void reopen()} />}
     </Shell>
   );
 }

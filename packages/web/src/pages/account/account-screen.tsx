@@ -2,6 +2,7 @@
  * What the account page shows. No effects: everything it does is a callback.
  * @module
  */
+import type { RenewalState } from '@blindsight/protocol/wire';
 import { format, formatDate, formatWait, m } from '../../messages/index.ts';
 import type { UploadProgress } from '../../sdk/background.ts';
 import type { AccountState, Question } from '../../state/account.ts';
@@ -21,12 +22,15 @@ export interface AccountScreenProps {
   readonly onAsk: (question: Question) => void;
   readonly onKeep: () => void;
   readonly onConfirm: () => void;
+  readonly onRenew: (deviceId: string) => void;
 }
 
-export function AccountScreen({ state, background, onAsk, onKeep, onConfirm }: AccountScreenProps) {
+export function AccountScreen(props: AccountScreenProps) {
+  const { state, background, onAsk, onKeep, onConfirm, onRenew } = props;
   const { account, local, lost, question, busy, receipt, error } = state;
   const lockedFor = ((account.faceLockedUntil ?? 0) - Date.now()) / 1000;
   const devices = account.devices.filter((device) => device.state !== 'revoked');
+  const here = devices.find((device) => device.state === 'active' && local.includes(device.id));
   return (
     <>
       <div class="title">
@@ -47,6 +51,7 @@ export function AccountScreen({ state, background, onAsk, onKeep, onConfirm }: A
           <p>{m.account.lostBody}</p>
         </section>
       )}
+      {here && <RenewalNotice state={here.renewal} />}
       {background.total > 0 && background.done < background.total && (
         <section class="notice">
           <h2>{m.account.uploadTitle}</h2>
@@ -72,13 +77,14 @@ export function AccountScreen({ state, background, onAsk, onKeep, onConfirm }: A
               onAsk={onAsk}
               onKeep={onKeep}
               onConfirm={onConfirm}
+              onRenew={onRenew}
             />
           ))}
         </ul>
-        {!devices.some((device) => device.state === 'active' && local.includes(device.id)) && (
+        {(!here || here.renewal === 'too-old') && (
           <div class="actions">
             <LinkButton kind="primary" href={enrolPath()} testId="enrol-again">
-              {m.account.enrolHere}
+              {here ? m.common.enrolAgain : m.account.enrolHere}
             </LinkButton>
           </div>
         )}
@@ -86,5 +92,17 @@ export function AccountScreen({ state, background, onAsk, onKeep, onConfirm }: A
       <Passkeys passkeys={account.passkeys} />
       <Consents consents={account.consents} />
     </>
+  );
+}
+
+function RenewalNotice({ state }: { readonly state: RenewalState }) {
+  if (state === 'not-due') return null;
+  const [title, text] =
+    state === 'due' ? [m.renewal.dueTitle, m.renewal.dueBody] : [m.renewal.tooOldTitle, m.renewal.tooOldBody];
+  return (
+    <section class="notice" data-testid="renewal-notice" data-code={state}>
+      <h2>{title}</h2>
+      <p>{text}</p>
+    </section>
   );
 }

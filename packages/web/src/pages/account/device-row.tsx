@@ -15,14 +15,23 @@ export interface DeviceRowProps {
   readonly onAsk: (question: Question) => void;
   readonly onKeep: () => void;
   readonly onConfirm: () => void;
+  readonly onRenew: (deviceId: string) => void;
 }
 
-export function DeviceRow({ device, here, question, busy, onAsk, onKeep, onConfirm }: DeviceRowProps) {
-  const { id, label, state, lastUsedAt, ticketsLeft, profile } = device;
+export function DeviceRow(props: DeviceRowProps) {
+  const { device, here, question, busy, onAsk, onKeep, onConfirm, onRenew } = props;
+  const { id, label, state, lastUsedAt, ticketsLeft, renewal, profile } = device;
   const used = lastUsedAt ? format(m.account.used, { date: formatDate(lastUsedAt) }) : m.account.neverUsed;
   const ask = (kind: Question['kind']) => () => onAsk({ kind, deviceId: id });
   return (
-    <li class="row" data-testid="device-row" data-device-id={id} data-state={state} data-here={here}>
+    <li
+      class="row"
+      data-testid="device-row"
+      data-device-id={id}
+      data-state={state}
+      data-here={here}
+      data-tickets-left={ticketsLeft}
+    >
       <Icon name="device" />
       <div class="row-text">
         <p>
@@ -40,6 +49,16 @@ export function DeviceRow({ device, here, question, busy, onAsk, onKeep, onConfi
         <Confirmation question={question} label={label} busy={busy} onKeep={onKeep} onConfirm={onConfirm} />
       ) : (
         <div class="row-actions">
+          {state === 'active' && here && renewal !== 'too-old' && (
+            <Button
+              kind={renewal === 'due' ? 'primary' : 'secondary'}
+              disabled={busy}
+              testId="renew-device"
+              onClick={() => onRenew(id)}
+            >
+              {m.renewal.start}
+            </Button>
+          )}
           {state === 'active' && (
             <Button kind="secondary" disabled={busy} testId="erase-enrolment" onClick={ask('erase')}>
               {m.account.erase}

@@ -11,7 +11,7 @@ import type { Sdk } from '../../sdk/index.ts';
 import { wasEnrolled } from '../../sdk/marker.ts';
 import { cancelPasskey, confirmPasskey } from '../../sdk/passkeys.ts';
 import { recoverPending } from '../../sdk/recovery.ts';
-import { type SignInStep, signIn } from '../../sdk/sign-in.ts';
+import { type SignedIn, type SignInStep, signIn } from '../../sdk/sign-in.ts';
 import { type KnownAccount, knownAccounts } from '../../sdk/store/devices.ts';
 import { atFirst, signInReducer } from '../../state/sign-in.ts';
 import { Shell } from '../../ui/shell.tsx';
@@ -24,6 +24,9 @@ export interface SignInPageProps {
   readonly sdk: Sdk;
   readonly uid: string;
 }
+
+/** How long the hint that a renewal is due stays before the way goes on. Unit: ms. */
+const hintMs = 2_500;
 
 export function SignInPage({ sdk, uid }: SignInPageProps) {
   const [state, dispatch] = useReducer(signInReducer, atFirst);
@@ -53,13 +56,15 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
     dispatch({ type: 'cancelled' });
   };
   /** Runs something that ends with an address to go to. */
-  const go = async (work: () => Promise<Redirect>, ended: 'accepted' | 'left') => {
+  const go = async (work: () => Promise<Redirect | SignedIn>, ended: 'accepted' | 'left') => {
     const signal = begin();
     try {
-      const { redirectTo } = await work();
+      const result = await work();
       if (signal.aborted) return;
-      dispatch({ type: ended });
-      follow(redirectTo);
+      const due = 'renewal' in result && result.renewal !== 'not-due';
+      dispatch({ type: ended, ...(due ? { ticketsLeft: result.ticketsLeft } : {}) });
+      if (due) await new Promise((resolve) => setTimeout(resolve, hintMs));
+      follow(result.redirectTo);
     } catch (error) {
       if (!signal.aborted) dispatch({ type: 'failed', error: toWebError(error) });
     }

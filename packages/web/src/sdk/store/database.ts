@@ -9,7 +9,8 @@ import type { Schema } from './schema.ts';
 export type Database = IDBPDatabase<Schema>;
 
 const name = 'blindsight';
-const version = 1;
+/** 2: renewals. */
+const version = 2;
 
 /**
  * `strict` asks the browser to report a transaction as done only after the data reached the disk: the ratchet
@@ -21,10 +22,13 @@ export const durable = { durability: 'strict' } as const;
 export async function openDatabase(): Promise<Database> {
   try {
     return await openDB<Schema>(name, version, {
-      upgrade(db) {
-        db.createObjectStore('devices', { keyPath: 'deviceId' });
-        db.createObjectStore('generations', { keyPath: ['deviceId', 'ticketClass'] });
-        db.createObjectStore('uploads', { keyPath: ['ceremonyId', 'ticketClass', 'index'] });
+      upgrade(db, from) {
+        if (from < 1) {
+          db.createObjectStore('devices', { keyPath: 'deviceId' });
+          db.createObjectStore('generations', { keyPath: ['deviceId', 'ticketClass'] });
+          db.createObjectStore('uploads', { keyPath: ['ceremonyId', 'ticketClass', 'index'] });
+        }
+        db.createObjectStore('renewals', { keyPath: 'deviceId' });
       },
       // A later version in another tab must be able to upgrade: this connection steps aside.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -2,9 +2,10 @@
  * The enrolments this browser holds: one active per account, and the pending one that may replace it.
  * @module
  */
+import type { IDBPTransaction } from 'idb';
 import { WebError } from '../errors.ts';
 import { atomically, type Database, durable } from './database.ts';
-import type { DeviceRecord, GenerationRecord, UploadRecord } from './schema.ts';
+import type { DeviceRecord, GenerationRecord, Schema, UploadRecord } from './schema.ts';
 
 /** What a page may show about an enrolled account. */
 export type KnownAccount = Pick<
@@ -63,34 +64,39 @@ export async function saveEnrolment(db: Database, material: EnrolledMaterial): P
  * @throws {WebError} `storage-lost` when the pending record is gone.
  */
 export async function activateDevice(db: Database, deviceId: string): Promise<void> {
-  const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
+  const tx = db.transaction(stores, 'readwrite', durable);
   await atomically(tx, async () => {
     const all = await tx.objectStore('devices').getAll();
     const device = all.find((one) => one.deviceId === deviceId);
     if (!device) throw new WebError('storage-lost');
     const replaced = all.filter((one) => one.accountId === device.accountId && one !== device);
-    await Promise.all([
-      tx.objectStore('devices').put({ ...device, state: 'active' }),
-      ...replaced.flatMap((one) => [
-        tx.objectStore('devices').delete(one.deviceId),
-        tx.objectStore('generations').delete(startingWith(one.deviceId)),
-        tx.objectStore('uploads').delete(startingWith(one.ceremonyId)),
-      ]),
-    ]);
+    await tx.objectStore('devices').put({ ...device, state: 'active' });
+    for (const one of replaced) await removeAll(tx, one.deviceId);
   });
 }
 
 /** Removes keys, generations and waiting uploads: what they could open cannot be opened again. */
 export async function forgetDevice(db: Database, deviceId: string): Promise<void> {
-  const tx = db.transaction(['devices', 'generations', 'uploads'], 'readwrite', durable);
-  await atomically(tx, async () => {
-    const device = await tx.objectStore('devices').get(deviceId);
-    await Promise.all([
-      tx.objectStore('devices').delete(deviceId),
-      tx.objectStore('generations').delete(startingWith(deviceId)),
-      device && tx.objectStore('uploads').delete(startingWith(device.ceremonyId)),
-    ]);
-  });
+  const tx = db.transaction(stores, 'readwrite', durable);
+  await atomically(tx, () => removeAll(tx, deviceId));
+}
+
+const stores = ['devices', 'generations', 'renewals', 'uploads'] as const;
+
+/** Everything of a device, a renewal under way included. */
+async function removeAll(
+  tx: IDBPTransaction<Schema, typeof stores, 'readwrite'>,
+  deviceId: string,
+): Promise<void> {
+  const device = await tx.objectStore('devices').get(deviceId);
+  const renewal = await tx.objectStore('renewals').get(deviceId);
+  await Promise.all([
+    tx.objectStore('devices').delete(deviceId),
+    tx.objectStore('generations').delete(startingWith(deviceId)),
+    tx.objectStore('renewals').delete(deviceId),
+    device && tx.objectStore('uploads').delete(startingWith(device.ceremonyId)),
+    renewal && tx.objectStore('uploads').delete(startingWith(renewal.ceremonyId)),
+  ]);
 }
 
 /** All array keys whose first part is this; an array sorts after every string and number (IndexedDB key order). */

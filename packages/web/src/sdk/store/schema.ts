@@ -22,7 +22,7 @@ export interface DeviceRecord {
   /** `pending` until the server has said that the enrolment is complete. */
   readonly state: 'pending' | 'active';
   readonly profile: UnlockProfile;
-  /** The enrolment ceremony; names the uploads that still belong to it. */
+  /** The ceremony that brought the tickets in use, enrolment or renewal; names the uploads that belong to it. */
   readonly ceremonyId: string;
   /** Unit: ms since the Unix epoch. */
   readonly createdAt: number;
@@ -36,7 +36,7 @@ export interface DeviceRecord {
   readonly consent: { readonly version: string; readonly hash: string };
   /** For the limits the device keeps itself, because a malicious server will not keep its own. */
   readonly history: DeviceHistory;
-  /** Tickets that had to wait at enrolment; what is left of them is in `uploads`. */
+  /** Tickets that had to wait in that ceremony; what is left of them is in `uploads`. */
   readonly waiting: number;
 }
 
@@ -51,6 +51,17 @@ export interface GenerationRecord {
   readonly state: Sealed;
 }
 
+/** A renewal that the server has not finished yet, or has without our knowing. */
+export interface RenewalRecord {
+  readonly deviceId: string;
+  readonly ceremonyId: string;
+  /** The new ordinary one; takes its place and its version when the renewal is finished. */
+  readonly generation: GenerationRecord;
+  readonly waiting: number;
+  /** Unit: ms since the Unix epoch. */
+  readonly createdAt: number;
+}
+
 /** A ticket sealed to the server's key of the ceremony; this device cannot open it any more. */
 export interface UploadRecord {
   readonly ceremonyId: string;
@@ -62,5 +73,6 @@ export interface UploadRecord {
 export interface Schema extends DBSchema {
   devices: { key: string; value: DeviceRecord };
   generations: { key: [deviceId: string, ticketClass: TicketClass]; value: GenerationRecord };
+  renewals: { key: string; value: RenewalRecord };
   uploads: { key: [ceremonyId: string, ticketClass: TicketClass, index: number]; value: UploadRecord };
 }

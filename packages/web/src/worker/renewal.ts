@@ -1,0 +1,122 @@
+/**
+ * The device's side of a renewal: a comparison that spends a root ticket, and after its hit a new ordinary generation
+ * from the same capture. The capture lives in this realm from the one to the other and is wiped whichever way it ends.
+ * @module
+ */
+import {
+  allowRenewal,
+  allowSignIn,
+  encodeGenerationState,
+  makeRenewal,
+  wipeGeneration,
+} from '@blindsight/protocol/client';
+import { type CeremonyContext, type RootMatch, sealed1 } from '@blindsight/protocol/wire';
+import { WebError } from '../sdk/errors.ts';
+import type { Database } from '../sdk/store/database.ts';
+import { sealGeneration } from '../sdk/store/ratchet.ts';
+import { saveRenewal } from '../sdk/store/renewals.ts';
+import { beginComparison, type Comparison, type Unlocked, unlockDevice } from './comparison.ts';
+import type { AnswerOutput, RenewalInput, RenewalOutput } from './contract.ts';
+import { divideTickets } from './waiting-tickets.ts';
+
+export interface RenewalDeps {
+  readonly db: Database;
+  readonly context: CeremonyContext;
+  /** Mean of the capture; wiped here, at the end. */
+  readonly embedding: Float32Array;
+  readonly onProgress: (done: number, total: number) => void | Promise<void>;
+  /** ms since the Unix epoch. */
+  readonly now: number;
+}
+
+/** One renewal, to be used in this order; each step works once. */
+export interface OpenRenewal {
+  /** The probe. */
+  readonly message: Uint8Array;
+  answer(reply: Uint8Array): Promise<AnswerOutput>;
+  /** After the server has accepted the answer: makes the tickets and keeps what waits, durably. */
+  make(): Promise<RenewalOutput>;
+  abandon(): void;
+}
+
+/** Spends the next root ticket. When this rejects, nothing may be sent and the capture is gone. */
+export async function beginRenewal(input: RenewalInput, deps: RenewalDeps): Promise<OpenRenewal> {
+  const { db, context, embedding, now } = deps;
+  try {
+    const unlocked = await unlockDevice(db, input.deviceId, context, input.prf);
+    const comparison = await beginComparison(unlocked, {
+      challenge: input.challenge,
+      context,
+      ticketClass: 'root',
+      embedding,
+      count: (history) => allowRenewal(allowSignIn(history, now), now, input.startedInSettings),
+    });
+    return opened(input, deps, unlocked, comparison);
+  } catch (error) {
+    embedding.fill(0);
+    throw error;
+  }
+}
+
+function opened(
+  input: RenewalInput,
+  deps: RenewalDeps,
+  unlocked: Unlocked,
+  comparison: Comparison,
+): OpenRenewal {
+  let match: RootMatch | undefined;
+  return {
+    message: comparison.message,
+    async answer(reply) {
+      try {
+        const { answer, tokenHash } = await comparison.answer(reply);
+        const { generationId } = input.challenge;
+        match = { generationId, ticketIndex: comparison.ticketIndex, tokenHash };
+        return answer;
+      } catch (error) {
+        deps.embedding.fill(0);
+        throw error;
+      }
+    },
+    async make() {
+      const matched = match;
+      match = undefined;
+      if (!matched) throw new WebError('internal');
+      return makeAndKeep(input, deps, unlocked, matched);
+    },
+    abandon() {
+      match = undefined;
+      comparison.abandon();
+      deps.embedding.fill(0);
+    },
+  };
+}
+
+async function makeAndKeep(
+  { challenge }: RenewalInput,
+  { context, embedding, onProgress, now }: RenewalDeps,
+  { db, device, storageKey }: Unlocked,
+  match: RootMatch,
+): Promise<RenewalOutput> {
+  const { state, material, statement } = await makeRenewal({
+    context,
+    match,
+    deviceKey: { privateKey: device.deviceKey },
+    embeddings: [embedding],
+    onProgress: (done) => onProgress(done, sealed1.ordinaryTickets),
+  });
+  const bytes = encodeGenerationState(state);
+  const place = { ticketClass: state.ticketClass, generationId: state.generationId, version: 0 };
+  const generation = await sealGeneration(device, place, bytes, storageKey);
+  bytes.fill(0);
+  wipeGeneration(state);
+  const { first, waiting } = await divideTickets(challenge, material.tickets);
+  const { ceremonyId } = challenge;
+  const { deviceId } = device;
+  await saveRenewal(
+    db,
+    { deviceId, ceremonyId, generation, waiting: waiting.length, createdAt: now },
+    waiting,
+  );
+  return { statement, publicKey: material.publicKey, tickets: first };
+}
