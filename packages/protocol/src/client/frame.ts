@@ -41,14 +41,16 @@ export function frame(seed: Uint8Array, dim: number, digits = 512, form?: Form):
   const draw = gaussians(seed);
   for (let c = 0; c < dim; c++) {
     const column = entries.subarray(c * digits, (c + 1) * digits);
+    let residual: number;
     do {
       for (let i = 0; i < digits; i++) column[i] = draw();
       remove(c);
-    } while (length(column) < shortest);
-    normalise(column);
+      residual = length(column);
+    } while (residual < shortest);
+    normalise(column, residual);
     // Twice is enough (Kahan, Parlett): the second pass removes what rounding in the first left over.
     remove(c);
-    normalise(column);
+    normalise(column, length(column));
   }
   return { digits, dim, entries };
 }
@@ -72,9 +74,8 @@ export function applyFrame(matrix: FrameMatrix, x: ArrayLike<number>): Float64Ar
   return out;
 }
 
-/** To length 2^26, entries rounded to integers. */
-function normalise(column: Float64Array): void {
-  const norm = length(column);
+/** From length `norm` to length 2^26, entries rounded to integers. */
+function normalise(column: Float64Array, norm: number): void {
   for (let i = 0; i < column.length; i++) column[i] = Math.floor((column[i]! * unit) / norm + 0.5);
 }
 
