@@ -23,9 +23,11 @@ export function expandUniform(
   seed: Uint8Array,
 ): Poly<'eval'> {
   const out = zero(ring, 'eval');
+  const { residues } = out;
   for (const [i, q] of ring.moduli.entries()) {
     const random = seededRandomness(seed, `blindsight/fhe/uniform/1 ${parameters.id} ${what} ${i}`);
     const limit = Math.floor(2 ** 48 / q) * q;
+    const half = (q - 1) / 2;
     const end = (i + 1) * ring.degree;
     let j = i * ring.degree;
     while (j < end) {
@@ -34,8 +36,8 @@ export function expandUniform(
       for (let k = 0; k < words.length && j < end; k += 2) {
         const v = (words[k + 1]! & 0xffff) * 2 ** 32 + words[k]!;
         if (v >= limit) continue;
-        const residue = remainder(v, q);
-        out.residues[j++] = residue > q / 2 ? residue - q : residue;
+        // Balanced: a remainder of v + (q-1)/2, moved back. No branch that a processor would guess wrong half the time.
+        residues[j++] = remainder(v + half, q) - half;
       }
     }
   }
