@@ -36,6 +36,8 @@ export interface ErrorRates {
   readonly eer: Estimate;
   /** Share of genuine comparisons accepted at each of `rates`. */
   readonly tar: readonly Estimate[];
+  /** The highest score that is refused at each of `rates`. */
+  readonly refused: readonly number[];
 }
 
 const missedScore = -(2 ** 30);
@@ -63,12 +65,17 @@ export function errorRates(comparisons: Comparisons, replicates = 300): ErrorRat
     const at = (share: number): number => values[Math.round(share * (values.length - 1))]!;
     return { value: pick(found), low: at(0.025), high: at(0.975) };
   };
-  return { eer: estimate(({ eer }) => eer), tar: rates.map((_, i) => estimate(({ tar }) => tar[i]!)) };
+  return {
+    eer: estimate(({ eer }) => eer),
+    tar: rates.map((_, i) => estimate(({ tar }) => tar[i]!)),
+    refused: found.refused,
+  };
 }
 
 interface Rates {
   readonly eer: number;
   readonly tar: readonly number[];
+  readonly refused: readonly number[];
 }
 
 /**
@@ -79,6 +86,7 @@ function evaluate({ genuine, impostor, total }: Comparisons, weights: Float64Arr
   const all = total(weights);
   const people = genuine.person.reduce((sum, p) => sum + weights[p]!, 0);
   const tar: number[] = [];
+  const refused: number[] = [];
   let eer = Number.NaN;
   let [accepted, mistaken, g] = [0, 0, 0];
   let before = { fmr: 0, fnmr: 1 };
@@ -96,6 +104,7 @@ function evaluate({ genuine, impostor, total }: Comparisons, weights: Float64Arr
     // The smallest rate is exceeded first: rates are listed from the largest.
     while (tar.length < rates.length && mistaken > rates[rates.length - 1 - tar.length]! * all) {
       tar.push(accepted / people);
+      refused.push(score);
     }
     if (tar.length === rates.length && !Number.isNaN(eer)) break;
   }
@@ -103,8 +112,12 @@ function evaluate({ genuine, impostor, total }: Comparisons, weights: Float64Arr
     const rest = { fmr: mistaken / all, fnmr: 1 - accepted / people };
     if (rest.fmr >= rest.fnmr) eer = crossing(before, rest);
   }
-  while (tar.length < rates.length) tar.push(accepted / people);
-  return { eer, tar: tar.reverse() };
+  // No impostor kept: nothing is known below the lowest score.
+  while (tar.length < rates.length) {
+    tar.push(accepted / people);
+    refused.push(impostor.scores.at(-1) ?? missedScore);
+  }
+  return { eer, tar: tar.reverse(), refused: refused.reverse() };
 }
 
 /** Where the line between two points of the curve has equal error rates. */

@@ -17,6 +17,7 @@ describe('error rates', () => {
     );
     // FMR 1e-2 lets the ten impostors 990..999 in: the threshold is 990
     expect(found.tar.map(({ value }) => value)).toEqual([0.9, 0, 0]);
+    expect(found.refused).toEqual([989, 998, 999]);
     // one of ten refused, so the rates meet where a tenth of the impostors is accepted
     expect(found.eer.value).toBeCloseTo(0.1, 2);
   });
