@@ -25,17 +25,25 @@ export const launchChromium = (): Promise<Browser> =>
 
 /** The module and everything it imports as one script. @param entry a TypeScript file. */
 export async function bundle(entry: URL): Promise<string> {
-  const bundles = (await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      write: false,
-      target: 'es2024',
-      lib: { entry: entry.pathname, formats: ['es'], fileName: 'script' },
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  })) as Rollup.RollupOutput[];
-  return bundles[0]!.output[0].code;
+  const lib = { entry: entry.pathname, formats: ['es' as const], fileName: 'script' };
+  // vite sets NODE_ENV for the whole process; servers started afterwards must not take themselves for production.
+  const environment = process.env['NODE_ENV'];
+  try {
+    const bundles = (await build({
+      configFile: false,
+      logLevel: 'silent',
+      build: {
+        write: false,
+        target: 'es2024',
+        lib,
+        rolldownOptions: { output: { codeSplitting: false } },
+      },
+    })) as Rollup.RollupOutput[];
+    return bundles[0]!.output[0].code;
+  } finally {
+    if (environment === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = environment;
+  }
 }
 
 const pageScript = "import * as script from '/script.js'; window.script = script;";
