@@ -9,6 +9,30 @@ const named = ([leftEye, rightEye, noseTip, leftMouth, rightMouth]: ReturnType<
   typeof chipTemplate
 >): FivePoints => ({ leftEye, rightEye, noseTip, leftMouth, rightMouth }) as FivePoints;
 
+describe('the ArcFace chip', () => {
+  it('has the points of InsightFace, in proportion to its size', () => {
+    const [eye] = chipTemplate(112, 'arcface-chip');
+    expect(eye).toEqual({ x: 38.2946, y: 51.6963 });
+    expect(chipTemplate(224, 'arcface-chip')[4]).toEqual({ x: 2 * 70.7299, y: 2 * 92.2041 });
+  });
+
+  it("is another chip than dlib's, and a rule that cuts no chip is refused", () => {
+    const five = chipTemplate(112, 'arcface-chip').map(({ x, y }) => ({ x: 2 * x + 30, y: 2 * y + 40 }));
+    const { a, b, tx, ty } = chipToFrame(named(five), 112, 'arcface-chip');
+    for (const [got, wanted] of [
+      [a, 2],
+      [b, 0],
+      [tx, 30],
+      [ty, 40],
+    ] as const)
+      expect(got).toBeCloseTo(wanted, 9);
+    expect(chipToFrame(named(five), 112).a).not.toBeCloseTo(2, 1);
+    expect(() => chipTemplate(112, 'letterbox')).toThrow(
+      expect.objectContaining({ code: 'manifest-malformed' }),
+    );
+  });
+});
+
 describe('the dlib chip', () => {
   it('has the eyes, nose and mouth where dlib puts them in 150 pixels', () => {
     const rounded = chipTemplate(150).map(({ x, y }) => [Number(x.toFixed(2)), Number(y.toFixed(2))]);

@@ -113,8 +113,8 @@ class OnnxFaceEngine implements FaceEngine {
       assertFrame(frame);
       if (landmarks.mesh.length !== 3 * meshPoints) throw new FaceError('bad-landmarks');
       const net = this.#nets.embedder;
-      const { size, mean, scale } = net.spec;
-      const chip = cutChip(frame, landmarks.five, size, this.#scratch.embedder);
+      const { size, mean, scale, crop } = net.spec;
+      const chip = cutChip(frame, landmarks.five, size, this.#scratch.embedder, crop);
       const [output] = await net.run(scaleColours(chip, mean, scale));
       chip.fill(0);
       const embedding = this.#map.apply(output!);

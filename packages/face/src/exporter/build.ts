@@ -8,18 +8,23 @@ import { join } from 'node:path';
 import { encodeManifest, type ManifestFile, type ModelManifest, type Role } from '../models/manifest.ts';
 import { sha256Hex } from '../models/sha256.ts';
 import { installedPackage } from './installed-package.ts';
+import { type PlugIn, readPlugIn } from './plug-in.ts';
 import { type NetRole, netSources, runtimeSource } from './sources.ts';
 
 export interface BuildOptions {
   readonly onProgress?: (step: { readonly file: string; readonly bytes: number }) => void;
+  /** Another embedder than the one that npm ships: a file the operator fetched. */
+  readonly plugIn?: PlugIn;
 }
+
+export type CalibratedContent = Pick<
+  ModelManifest,
+  'version' | 'created' | 'profile' | 'embedding' | 'calibration' | 'researchOnly'
+>;
 
 /** What was measured, not converted: committed beside the code and written by `tools/`. */
 interface Calibrated {
-  readonly content: Pick<
-    ModelManifest,
-    'version' | 'created' | 'profile' | 'embedding' | 'calibration' | 'researchOnly'
-  >;
+  readonly content: CalibratedContent;
   readonly golden: Readonly<Record<NetRole, ModelManifest['detector']['golden']>>;
 }
 
@@ -29,14 +34,17 @@ const calibrationFolder = new URL('../../calibration/', import.meta.url);
  * Writes the model files and `manifest.json` to `outDir`; takes about a second. The manifest is written
  * last and by renaming, so a reader never sees one whose files are not there yet.
  *
- * @throws {FaceError} `source-missing`, `export-unsupported`, `manifest-malformed`
+ * @throws {FaceError} `source-missing`, `export-unsupported`, `manifest-malformed`, `model-hash` for another plug-in
  */
 export async function buildModels(
   outDir: string,
-  { onProgress }: BuildOptions = {},
+  { onProgress, plugIn }: BuildOptions = {},
 ): Promise<{ manifest: ModelManifest; manifestHash: string }> {
   await mkdir(outDir, { recursive: true });
-  const { content, golden } = await readCalibrated();
+  const brought = plugIn && (await readPlugIn(plugIn, calibrationFolder));
+  const calibrated = await readCalibrated();
+  const content = brought?.content ?? calibrated.content;
+  const { golden } = calibrated;
 
   const files: ManifestFile[] = [];
   const add = async (
@@ -55,7 +63,8 @@ export async function buildModels(
 
   await add('runtime', 'wasm', runtimeSource.read(), origin(runtimeSource));
   for (const role of ['detector', 'landmarks', 'embedder'] as const) {
-    await add(role, 'onnx', netSources[role].convert(), origin(netSources[role]));
+    if (role === 'embedder' && brought) await add(role, 'onnx', brought.bytes, brought.origin);
+    else await add(role, 'onnx', netSources[role].convert(), origin(netSources[role]));
   }
   let mapName: string | null = null;
   if (content.embedding.map !== 'identity') {
@@ -73,7 +82,7 @@ export async function buildModels(
     files,
     detector: { ...netSources.detector.spec, golden: golden.detector },
     landmarks: { ...netSources.landmarks.spec, golden: golden.landmarks },
-    embedder: { ...netSources.embedder.spec, golden: golden.embedder },
+    embedder: brought?.spec ?? { ...netSources.embedder.spec, golden: golden.embedder },
     embedding: { ...content.embedding, file: mapName },
   };
   const bytes = encodeManifest(manifest);

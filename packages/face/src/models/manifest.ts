@@ -55,7 +55,7 @@ const net = object({
   mean: tuple(number(-1e6, 1e6), 3),
   scale: tuple(number(-1e6, 1e6), 3),
   /** How the square is cut from the frame; each rule is one function in `src/core`. */
-  crop: oneOf(['letterbox', 'eye-line-roi', 'dlib-chip'] as const),
+  crop: oneOf(['letterbox', 'eye-line-roi', 'dlib-chip', 'arcface-chip'] as const),
   outputs: array(object({ name: text(/^[\w:/.-]{1,100}$/), meaning: text(/^.{1,200}$/) }), 1, 8),
   /** What the net computed, in the original library, for `goldenInput(seed, size)`: evenly spaced values of each output. */
   golden: object({
