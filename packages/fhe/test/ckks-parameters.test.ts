@@ -66,3 +66,19 @@ describe('CKKS parameters', () => {
     for (const over of others) expect(ckks.parameters(literal(over)).fingerprint).not.toBe(fingerprint);
   });
 });
+
+describe('a CKKS context', () => {
+  const refused = expect.objectContaining({ name: 'FheError', code: 'memory-exhausted' });
+
+  it.each([0, -1, Number.NaN, 2 ** 33])(
+    'refuses a memory of %d bytes, and does not fall back in silence',
+    (memoryBytes) => {
+      expect(() => ckks.createContext(simple, { memoryBytes })).toThrow(refused);
+    },
+  );
+
+  it('refuses a memory that its tables do not fit into', () => {
+    const open = () => ckks.createContext(simple, { memoryBytes: 2 ** 17 }).ring(3);
+    expect(open).toThrow(refused);
+  });
+});

@@ -14,7 +14,7 @@ export interface ContextOptions {
   /**
    * Memory for tables, keys and ciphertexts, reserved once and occupied as it is used. Unit: bytes, at most 4 GiB.
    * What does not fit is kept on the ordinary heap and copied for each operation: correct, but slower.
-   * Default: 256 MiB, shared by all contexts that say nothing.
+   * Default: 256 MiB, or as much less as there is, shared by all contexts that say nothing.
    */
   readonly memoryBytes?: number;
   /** A kernel to compute with, in place of a new one. */
@@ -71,7 +71,8 @@ export interface Context<L extends number = number> {
   scratch(name: string, length: number): Float64Array;
 }
 
-const defaultMemory = 256 * 2 ** 20;
+/** Tried one after another. Unit: bytes. */
+const defaultMemory = [256, 128, 64].map((mebibytes) => mebibytes * 2 ** 20);
 let shared: Kernel | undefined;
 
 /**
@@ -84,7 +85,7 @@ export function createContext<L extends number>(
   options: ContextOptions = {},
 ): Context<L> {
   const { degree, moduli, special, digitLimbs, levels } = parameters;
-  const kernel = options.kernel ?? (options.memoryBytes ? newKernel(options) : sharedKernel());
+  const kernel = options.kernel ?? (options.memoryBytes === undefined ? sharedKernel() : newKernel(options));
   const basis = (limbs: readonly Modulus[]) => kernel.basis(degree, limbs);
   const checked = (level: number) => {
     if (!Number.isInteger(level) || level < 1 || level > levels) {
@@ -153,8 +154,15 @@ export function createContext<L extends number>(
 }
 
 function sharedKernel(): Kernel {
-  shared ??= newKernel({ memoryBytes: defaultMemory });
-  return shared;
+  for (const memoryBytes of defaultMemory) {
+    try {
+      shared ??= newKernel({ memoryBytes });
+      return shared;
+    } catch (error) {
+      if (!(error instanceof FheError) || error.code !== 'memory-exhausted') throw error;
+    }
+  }
+  throw new FheError('memory-exhausted', { bytes: defaultMemory.at(-1)! });
 }
 
 /** The same function, computed once for each argument. */

@@ -28,13 +28,17 @@ export function newKernel(options: WasmKernelOptions = {}): Kernel {
   return firstOf(demanded() ?? order, options);
 }
 
-/** The first that works, in this order. @throws {FheError} `kernel-unavailable` when none does. */
+/**
+ * The first that works, in this order.
+ * @throws {FheError} `kernel-unavailable` when none does; `memory-exhausted` when one would work with less memory:
+ *   falling back to a far slower kernel would hide that.
+ */
 export function firstOf(names: readonly KernelName[], options: WasmKernelOptions = {}): Kernel {
   for (const name of names) {
     try {
       return name === 'reference' ? referenceKernel : openWasmKernel(name, options);
     } catch (error) {
-      if (!(error instanceof FheError)) throw error;
+      if (!(error instanceof FheError) || error.code !== 'kernel-unavailable') throw error;
     }
   }
   throw new FheError('kernel-unavailable', { tried: names.join(', ') });
