@@ -139,8 +139,24 @@ describe.each([
   });
 });
 
-describe('public-key encryption, exactly', () => {
-  it('leaves an error within the bound in every coefficient', () => {
+describe('encryption, exactly', () => {
+  it('with the secret key adds one error polynomial: at most 21, with the variance of the security table', () => {
+    const { context, secretKey } = open(simple);
+    const plaintext = ckks.encode(context, slots('a'));
+    const { c0, c1 } = client.encrypt(secretKey, plaintext);
+    const errors = simple.moduli.map((q) => {
+      const masked = negacyclic(modulo(c1, q), secretKey.coefficients, q);
+      const message = modulo(plaintext.poly, q);
+      return modulo(c0, q).map((v, j) => centred(v + masked[j]! - message[j]!, q));
+    });
+    for (const other of errors) expect(other).toEqual(errors[0]);
+    expect(largest(errors[0]!)).toBeLessThanOrEqual(21);
+    const variance = errors[0]!.reduce((sum, e) => sum + e * e, 0) / simple.degree;
+    // 6 standard deviations of the mean of 4096 squares.
+    expect(Math.abs(variance - 10.5)).toBeLessThan(6 * 10.5 * Math.sqrt(2 / simple.degree));
+  });
+
+  it('with the public key leaves an error within the bound in every coefficient', () => {
     const { context, secretKey, publicKey } = open(simple);
     const plaintext = ckks.encode(context, slots('a'));
     const { c0, c1 } = ckks.encryptPublic(publicKey, plaintext);

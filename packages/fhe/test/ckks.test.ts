@@ -246,6 +246,8 @@ describe('RNS-CKKS refuses', () => {
       refused('scale-mismatch'),
     );
     expect(() => ckks.multiply(ckks.dropTo(x, 1), ckks.dropTo(x, 1))).toThrow(refused('bad-scale'));
+    const squared = ckks.multiplyPlain(x, ckks.encode(keys.context, slots('a')));
+    expect(() => ckks.dropTo(squared, 1)).toThrow(refused('bad-scale'));
     expect(() => ckks.rescale(x)).toThrow(refused('bad-scale'));
     for (const scale of [0, 0.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 90]) {
       expect(() => ckks.encode(keys.context, slots('a'), { scale })).toThrow(refused('bad-scale'));
