@@ -24,30 +24,82 @@ export interface Finding {
 /** Values in a row that make a leak. Every run of 2 * window - 1 values holds one whole aligned window. */
 const window = 16;
 
-/** All leaks of `canaries` in `traces`; empty when there is none. */
+/** All leaks of `canaries` in `traces`; empty when there is none. One pass over each trace and form. */
 export function findLeaks(canaries: readonly Canary[], traces: readonly Trace[]): Finding[] {
   const patterns = canaries.flatMap(patternsOf);
+  const indexes = {
+    raw: new PatternIndex(patterns.filter(({ form }) => form === 'raw')),
+    base64: new PatternIndex(patterns.filter(({ form }) => form === 'base64')),
+    hex: new PatternIndex(patterns.filter(({ form }) => form === 'hex')),
+  };
+  const decimalIndex = new DecimalIndex(canaries);
   const found: Finding[] = [];
   for (const { place, bytes } of traces) {
     const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const text = haystack.toString('latin1');
     // Base64 and hex survive any case or alphabet a program may have chosen once these are folded away.
-    const folded = Buffer.from(
-      haystack.toString('latin1').replaceAll('-', '+').replaceAll('_', '/'),
-      'latin1',
-    );
-    const lower = Buffer.from(haystack.toString('latin1').toLowerCase(), 'latin1');
-    const haystacks = { raw: haystack, base64: folded, hex: lower };
-    for (const { canary, encoding, form, needle } of patterns) {
-      if (haystacks[form].includes(needle)) found.push({ canary, encoding, place });
+    const folded = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'latin1');
+    const lower = Buffer.from(text.toLowerCase(), 'latin1');
+    for (const { canary, encoding } of [
+      ...indexes.raw.find(haystack),
+      ...indexes.base64.find(folded),
+      ...indexes.hex.find(lower),
+    ]) {
+      found.push({ canary, encoding, place });
     }
-    const numbers = decimals(haystack);
-    for (const canary of canaries) {
-      if (numbers.length >= window && holdsDecimals(numbers, canary.values)) {
-        found.push({ canary: canary.name, encoding: 'decimal', place });
-      }
-    }
+    for (const canary of decimalIndex.find(decimals(text)))
+      found.push({ canary, encoding: 'decimal', place });
   }
   return unique(found);
+}
+
+/** Looks for many needles at once, by four bytes of each that are rare elsewhere. */
+class PatternIndex {
+  readonly #byProbe = new Map<number, { pattern: Pattern; offset: number }[]>();
+  /** One byte for each hash of a probe that occurs: nearly every position is dismissed by it. */
+  readonly #filter = new Uint8Array(2 ** 16);
+
+  constructor(patterns: readonly Pattern[]) {
+    for (const pattern of patterns) {
+      const offset = mostTelling(pattern.needle);
+      const probe = pattern.needle.readInt32LE(offset);
+      this.#filter[hash(probe)] = 1;
+      const others = this.#byProbe.get(probe);
+      if (others) others.push({ pattern, offset });
+      else this.#byProbe.set(probe, [{ pattern, offset }]);
+    }
+  }
+
+  find(haystack: Buffer): Set<Pattern> {
+    const found = new Set<Pattern>();
+    for (let at = 0; at + 4 <= haystack.length; at++) {
+      const probe =
+        haystack[at]! | (haystack[at + 1]! << 8) | (haystack[at + 2]! << 16) | (haystack[at + 3]! << 24);
+      if (this.#filter[hash(probe)] === 0) continue;
+      for (const { pattern, offset } of this.#byProbe.get(probe) ?? []) {
+        const { needle } = pattern;
+        const start = at - offset;
+        if (start >= 0 && haystack.subarray(start, start + needle.length).equals(needle)) found.add(pattern);
+      }
+    }
+    return found;
+  }
+}
+
+/** Where the four most different bytes begin: zeros and repeats fill whole database pages. */
+function mostTelling(needle: Buffer): number {
+  let [best, most] = [0, -1];
+  for (let offset = 0; offset + 4 <= needle.length; offset++) {
+    const bytes = needle.subarray(offset, offset + 4);
+    const different = new Set(bytes).size - (bytes.includes(0) ? 1 : 0);
+    if (different > most) [best, most] = [offset, different];
+  }
+  return best;
+}
+
+/** 16 bits of a multiplicative hash (Knuth). */
+function hash(start: number): number {
+  return Math.imul(start, 0x9e3779b1) >>> 16;
 }
 
 interface Pattern {
@@ -102,24 +154,44 @@ function bytesOf(view: ArrayBufferView): Uint8Array {
 }
 
 /** Decimal numbers in reading order, whatever separates them; runs of other text between them are ignored. */
-function decimals(haystack: Buffer): number[] {
-  return (haystack.toString('latin1').match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi) ?? []).map(Number);
+function decimals(text: string): number[] {
+  return (text.match(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi) ?? []).map(Number);
 }
 
-/** Whether 16 values in a row appear as decimals, printed with at least three significant digits. */
-function holdsDecimals(numbers: readonly number[], values: ArrayLike<number>): boolean {
-  const all = Array.from(values);
-  const near = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(6e-4, Math.abs(b) * 6e-4);
-  for (let start = 0; start + window <= all.length; start += window) {
-    const part = all.slice(start, start + window);
-    if (new Set(part).size < 4) continue;
-    for (let at = 0; at + window <= numbers.length; at++) {
-      let k = 0;
-      while (k < window && near(numbers[at + k]!, part[k]!)) k++;
-      if (k === window) return true;
+/** Looks for 16 values in a row printed as decimals, with at least three digits after the point. */
+class DecimalIndex {
+  readonly #byFirst = new Map<number, { canary: string; part: readonly number[] }[]>();
+
+  constructor(canaries: readonly Canary[]) {
+    for (const { name, values } of canaries) {
+      const all = Array.from(values);
+      for (let start = 0; start + window <= all.length; start += window) {
+        const part = all.slice(start, start + window);
+        // A run of equal values is no evidence of anything.
+        if (new Set(part).size < 4) continue;
+        const key = Math.round(part[0]! * 1000);
+        for (const near of [key - 1, key, key + 1]) {
+          this.#byFirst.set(near, [...(this.#byFirst.get(near) ?? []), { canary: name, part }]);
+        }
+      }
     }
   }
-  return false;
+
+  /** Names of the canaries found. */
+  find(numbers: readonly number[]): Set<string> {
+    const found = new Set<string>();
+    for (let at = 0; at + window <= numbers.length; at++) {
+      for (const { canary, part } of this.#byFirst.get(Math.round(numbers[at]! * 1000)) ?? []) {
+        if (part.every((value, k) => printed(numbers[at + k]!, value))) found.add(canary);
+      }
+    }
+    return found;
+  }
+}
+
+/** Whether a program that prints `value` may have printed `number`. Whole values are printed whole. */
+function printed(number: number, value: number): boolean {
+  return Number.isInteger(value) ? number === value : Math.abs(number - value) <= 6e-4;
 }
 
 function unique(findings: readonly Finding[]): Finding[] {
