@@ -41,8 +41,11 @@ export function reporter(json: boolean): Report {
     // Above 1 always means that we are better: every metric here is a cost.
     const ratio = row.peer_value === undefined ? undefined : round(row.peer_value / row.value);
     if (json) {
-      const interval = row.low === undefined ? {} : { low: round(row.low), high: round(row.high ?? row.low) };
-      console.log(JSON.stringify({ ...row, value: round(row.value), ...interval, ratio, host }));
+      const figures = Object.entries(row).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? round(value) : value,
+      ]);
+      console.log(JSON.stringify({ ...Object.fromEntries(figures), ratio, host }));
       return;
     }
     if (!columns) console.log(`${host.cpu}, ${host.cores} cores, Node ${host.node}\n`);
