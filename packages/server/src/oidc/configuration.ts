@@ -97,7 +97,7 @@ export function configuration(input: ConfigurationInput): Configuration {
     },
     interactions: {
       policy: promptPolicy((id) => clientOf.get(id)),
-      url: (_ctx, interaction) => `/sign-in/${interaction.uid}`,
+      url: (_ctx, interaction) => signInPage(interaction.uid, interaction.params['ui_locales']),
     },
     jwks: { keys: keys.jwks.map((jwk) => ({ ...jwk })) as NonNullable<Configuration['jwks']>['keys'] },
     loadExistingGrant: (ctx) => existingGrant(ctx, clientOf),
@@ -123,6 +123,12 @@ export function configuration(input: ConfigurationInput): Configuration {
     subjectTypes: ['pairwise'],
     ttl: lifetimes,
   };
+}
+
+/** The page speaks the languages that the application asked for, when it has one of them. */
+function signInPage(uid: string, uiLocales: unknown): string {
+  const asked = typeof uiLocales === 'string' ? `?${new URLSearchParams({ ui_locales: uiLocales })}` : '';
+  return `/sign-in/${uid}${asked}`;
 }
 
 function html(ctx: KoaContextWithOIDC, body: string): void {

@@ -26,6 +26,7 @@ export const en = {
     minutes: { one: '{count} minute', other: '{count} minutes' },
     seconds: { one: '{count} second', other: '{count} seconds' },
     skip: 'Skip to the content',
+    language: 'Language',
   },
   signIn: {
     title: 'Sign in',

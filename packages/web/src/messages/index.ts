@@ -1,25 +1,57 @@
 /**
- * Picks the language and puts values into texts. To add a language: write `xx.ts`, list it here.
+ * The language of the page, and values put into its texts.
+ *
+ * English comes with the page; another language is one more file, loaded before the first picture is painted. To add
+ * one: write `xx.ts` of the type `Translation` and list it in `translations`.
  * @module
  */
+import { storeChoice, wantedLanguages } from './choice.ts';
 import { en } from './en.ts';
-import type { Messages, Plural } from './types.ts';
+import type { ErrorText, Messages, Plural, Translation } from './types.ts';
 
-export type { Action, ErrorText, Messages } from './types.ts';
+export type { Action, ErrorText, Messages, Translation } from './types.ts';
 
-const languages: Readonly<Record<string, Messages>> = { en };
+/** What each language calls itself, in the order of the picker. */
+export const languageNames: Readonly<Record<string, string>> = {
+  en: 'English',
+};
+
+const translations: Readonly<Record<string, () => Promise<Translation>>> = {};
+
 const rightToLeft = new Set(['ar', 'he', 'fa', 'ur']);
 
-/** The first of the person's languages that exists here, else English. */
+/** The first of the wanted languages (BCP 47) that exists here, else English. */
 export function pickLanguage(wanted: readonly string[]): string {
-  const found = wanted.map((tag) => tag.toLowerCase().split('-')[0]!).find((tag) => tag in languages);
+  const found = wanted.map((tag) => tag.toLowerCase().split('-')[0]!).find((tag) => tag in languageNames);
   return found ?? 'en';
 }
 
-export const language = pickLanguage(globalThis.navigator?.languages ?? []);
+/**
+ * The texts of one language; what to do about an error is the same in all and comes from English.
+ * A file that cannot be loaded leaves the page in English: better understood by some than blank for all.
+ */
+export async function loadMessages(language: string): Promise<Messages> {
+  const translation = await translations[language]?.().catch(() => undefined);
+  if (!translation) return en;
+  const errors = Object.entries(translation.errors).map(([code, text]) => {
+    return [code, { ...text, action: en.errors[code as keyof Messages['errors']].action }];
+  });
+  return {
+    ...translation,
+    errors: Object.fromEntries(errors) as Record<keyof Messages['errors'], ErrorText>,
+  };
+}
+
+export const language = pickLanguage(wantedLanguages());
 export const direction: 'ltr' | 'rtl' = rightToLeft.has(language) ? 'rtl' : 'ltr';
 /** The texts of the language in use. */
-export const m: Messages = languages[language]!;
+export const m: Messages = await loadMessages(language);
+
+/** Stays chosen in this browser; every text changes, so the page starts anew. */
+export function chooseLanguage(chosen: string): void {
+  storeChoice(chosen);
+  location.reload();
+}
 
 export type Values = Readonly<Record<string, string | number>>;
 

@@ -37,7 +37,13 @@ type Widen<T> = T extends string
     ? Plural
     : { readonly [K in keyof T]: Widen<T[K]> };
 
-/** What a file such as `de.ts` must provide. */
-export type Messages = Omit<Widen<typeof en>, 'errors'> & {
-  readonly errors: { readonly [K in keyof (typeof en)['errors']]: ErrorText };
+type Errors = (typeof en)['errors'];
+type Texts = Omit<Widen<typeof en>, 'errors'>;
+
+/** What the pages read. */
+export type Messages = Texts & { readonly errors: { readonly [K in keyof Errors]: ErrorText } };
+
+/** What a file such as `de.ts` must provide: every text; what the page offers beside an error is not its business. */
+export type Translation = Texts & {
+  readonly errors: { readonly [K in keyof Errors]: Omit<ErrorText, 'action'> };
 };

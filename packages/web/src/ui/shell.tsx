@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { m } from '../messages/index.ts';
 import type { TrafficCounter } from '../sdk/counter.ts';
+import { LanguagePicker } from './language-picker.tsx';
 import { Logo } from './logo.tsx';
 import { PrivacyStrip } from './privacy-strip.tsx';
 
@@ -35,6 +36,7 @@ export function Shell({ counter, title, wide = false, aside, children }: ShellPr
         {children}
       </main>
       <PrivacyStrip counter={counter} />
+      <LanguagePicker />
     </div>
   );
 }
