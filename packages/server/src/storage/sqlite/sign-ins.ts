@@ -17,6 +17,14 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const day = 24 * 3600 * 1000;
 const underWay = `state IN ('open', 'burned', 'replied')`;
 
+/** Tickets burned within a day, by device and by device and application; the times of the oldest of them. */
+interface Spent {
+  readonly today: number;
+  readonly first?: number;
+  readonly here: number;
+  readonly firstHere?: number;
+}
+
 const columns = `id, purpose, state, account_id AS accountId, device_id AS deviceId, client_id AS clientId,
   interaction_uid AS interactionUid, owner_hash AS ownerHash, nonce, created_at AS createdAt, expires_at AS expiresAt,
   origin, manifest_hash AS manifestHash, tau, s_max AS sMax, generation_id AS generationId, class AS ticketClass,
@@ -56,7 +64,9 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
     'SELECT last_burned AS lastBurned, public_key AS publicKey FROM generation WHERE id = ?',
   );
   const attempts = db.prepare(
-    'SELECT client_id AS clientId, at FROM attempt WHERE device_id = ? AND at > ? ORDER BY at',
+    `SELECT count(*) AS today, min(at) AS first,
+       count(*) FILTER (WHERE client_id = ?2) AS here, min(at) FILTER (WHERE client_id = ?2) AS firstHere
+     FROM attempt WHERE device_id = ?1 AND at > ?3`,
   );
   const attempt = db.prepare('INSERT INTO attempt (device_id, client_id, at) VALUES (?, ?, ?)');
   const body = db.prepare('SELECT body FROM ticket WHERE generation_id = ? AND idx = ? AND body IS NOT NULL');
@@ -102,10 +112,9 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
     if (lockedUntil > now) return refusal('face-locked', lockedUntil);
     const { n } = pending.get(row.accountId) as { n: number };
     if (n >= pendingAllowed(failures, budgets)) return refusal('face-locked', row.expiresAt);
-    const today = all<{ clientId: string; at: number }>(attempts, row.deviceId, now - day);
-    const here = today.filter((one) => one.clientId === row.clientId);
-    if (today.length >= budgets.perDay) return refusal('budget-exhausted', today[0]!.at + day);
-    if (here.length >= budgets.perDayAndClient) return refusal('budget-exhausted', here[0]!.at + day);
+    const spent = one<Spent>(attempts, row.deviceId, row.clientId, now - day)!;
+    if (spent.today >= budgets.perDay) return refusal('budget-exhausted', spent.first! + day);
+    if (spent.here >= budgets.perDayAndClient) return refusal('budget-exhausted', spent.firstHere! + day);
     return undefined;
   };
 
