@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { databaseFile, masterKeyFile, openDataDirectory } from '../src/keys/data-directory.ts';
 import { createSigningKeys } from '../src/keys/signing-keys.ts';
 import { createVault } from '../src/keys/vault.ts';
-import { account, event, passkey } from './support/rows.ts';
+import { account, budgets, bytes, event, givenEnrolled, passkey, probeHash, signIn } from './support/rows.ts';
 import { temporaryDirectory } from './support/storages.ts';
 
 const open = (directory: string) => openDataDirectory(directory, 1);
@@ -25,6 +25,12 @@ async function initialised() {
     key: join(directory, masterKeyFile),
   };
 }
+
+/** Every byte of every file of a directory. */
+const onDisk = (directory: string) =>
+  readdirSync(directory)
+    .map((name) => readFileSync(join(directory, name)).toString('latin1'))
+    .join('');
 
 const codeOf = async (opening: Promise<unknown>) =>
   opening.then(
@@ -151,16 +157,34 @@ describe('keys', () => {
   });
 });
 
+describe('a spent ticket', () => {
+  it('is not found in the file or its log once storage has settled, and those after it are', async () => {
+    const directory = temporaryDirectory();
+    const { storage } = await open(directory);
+    // as large as a real one, so that it lies on pages of its own
+    const large = (ticketClass: string, index: number | 'key') =>
+      bytes(`${ticketClass}/${index} `.repeat(5_000));
+    const enrolled = await givenEnrolled(storage, {}, large);
+    const one = signIn(enrolled);
+    await storage.signIns.begin(one, budgets, event('sign-in-begun'));
+    await storage.signIns.burn(
+      { id: one.id, index: 3, probeHash, budgets, now: 200 },
+      event('ticket-burned'),
+    );
+    const left = () => [0, 1, 2, 3, 4, 5].filter((index) => onDisk(directory).includes(`ordinary/${index}`));
+    expect(left()).toContain(3); // in the pages that the log will replace
+    await storage.settle();
+    expect(left()).toEqual([4, 5]);
+    await storage.close();
+  });
+});
+
 describe('an erased device', () => {
   it('is not found in the file or its log: not its tickets, not its data key', async () => {
-    const { givenEnrolled } = await import('./support/rows.ts');
     const directory = temporaryDirectory();
     const { storage } = await open(directory);
     const { enrolment, account: one } = await givenEnrolled(storage);
-    const disk = () =>
-      readdirSync(directory)
-        .map((name) => readFileSync(join(directory, name)).toString('latin1'))
-        .join('');
+    const disk = () => onDisk(directory);
     expect(disk()).toContain('ordinary/4');
     expect(disk()).toContain(`key of ${enrolment.deviceId}`);
     await storage.devices.erase(

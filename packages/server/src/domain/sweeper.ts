@@ -1,6 +1,7 @@
 /**
  * What time does to things: ceremonies past their deadline end (a spent ticket without its token counts as a
- * failure), unfinished enrolments vanish, face material nobody uses is erased, expired sessions and artifacts go.
+ * failure), unfinished enrolments vanish, face material nobody uses is erased, expired sessions and artifacts go,
+ * and what was deleted since the last round, spent tickets above all, leaves the disk.
  * @module
  */
 import { accountPage } from './account-page.ts';
@@ -24,6 +25,7 @@ export async function sweep({
   await storage.sessions.sweep(now);
   await storage.passkeyQuestions.sweep(now);
   await storage.artifacts.sweep(now);
+  await storage.settle();
   return { signIns, enrolments, unused: unused.length };
 }
 

@@ -21,6 +21,8 @@ export interface Storage {
   readonly audit: Audit;
   readonly artifacts: Artifacts;
   readonly secrets: Secrets;
+  /** What was deleted before this call is on no disk any more when it resolves: not in the file, not in its log. */
+  settle(): Promise<void>;
   /** Resolves when a small read succeeds. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -95,11 +95,12 @@ export async function upload(
   e: Enrolment,
   ordinary = e.firstOrdinary,
   now = 20,
+  bodyOf = body,
 ): Promise<void> {
   const put = (ticketClass: 'ordinary' | 'root', index?: number) =>
     storage.enrolments.fill(
       { enrolmentId: e.id, ticketClass, ...(index === undefined ? {} : { index }) },
-      body(ticketClass, index ?? 'key'),
+      bodyOf(ticketClass, index ?? 'key'),
       now,
     );
   await put('ordinary');
@@ -121,13 +122,17 @@ export async function givenAccount(storage: Storage): Promise<Account> {
 }
 
 /** An account with one active device and all its tickets. */
-export async function givenEnrolled(storage: Storage, over: Partial<Enrolment> = {}): Promise<Enrolled> {
+export async function givenEnrolled(
+  storage: Storage,
+  over: Partial<Enrolment> = {},
+  bodyOf = body,
+): Promise<Enrolled> {
   const one = await givenAccount(storage);
   const e = enrolment(one.id, over);
   const s = statement(e);
   await storage.enrolments.begin(e, event('enrolment-begun', 10));
   await storage.enrolments.state(e.id, s, event('enrolment-stated', 11));
-  await upload(storage, e, e.ordinary);
+  await upload(storage, e, e.ordinary, 20, bodyOf);
   await storage.enrolments.finish(e.id, [event('enrolment-finished', 30)], 30);
   return { account: one, enrolment: e, statement: s };
 }

@@ -40,6 +40,7 @@ export function memoryStorage(): Storage {
         state.secrets.push({ name, wrapped });
       },
     },
+    async settle() {},
     async ping() {},
     async close() {},
   };

@@ -9,7 +9,7 @@ import { sqliteArtifacts } from './artifacts.ts';
 import { auditAppender, sqliteAudit } from './audit.ts';
 import { sqliteDevices } from './devices.ts';
 import { sqliteEnrolments } from './enrolments.ts';
-import { type OpenOptions, openDatabase } from './open.ts';
+import { type OpenOptions, openDatabase, truncateLog } from './open.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqlitePasskeyQuestions, sqliteSessions } from './sessions.ts';
 import { sqliteSignIns } from './sign-ins.ts';
@@ -31,6 +31,9 @@ export function storageOver(db: DatabaseSync): Storage {
     audit: sqliteAudit(db, append),
     artifacts: sqliteArtifacts(db),
     secrets: sqliteSecrets(db),
+    async settle() {
+      truncateLog(db);
+    },
     async ping() {
       db.prepare('SELECT 1').get();
     },
