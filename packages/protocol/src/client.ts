@@ -30,6 +30,14 @@ export {
   emptyHistory,
 } from './client/limits.ts';
 export { type Opened, openReply } from './client/open.ts';
+export {
+  type NewDeviceOffer,
+  openPairing,
+  type Pairing,
+  type ReceivedOffer,
+  sealOffer,
+  signAuthorisation,
+} from './client/pairing.ts';
 export { makeProbe, type ProbeInput } from './client/probe.ts';
 export { makeRenewal, type Renewal, type RenewalInput, signRenewal } from './client/renewal.ts';
 export { sealTicket } from './client/seal.ts';

@@ -9,9 +9,11 @@ export { decodeResult, encodeJob, runJob } from './server/job.ts';
 export { createSealingKey, openSealedTicket, type SealingKey } from './server/opener.ts';
 export {
   type AnswerInput,
+  type AuthorisationRecord,
   type ProbeRecord,
   type RenewalRecord,
   verifyAnswer,
+  verifyAuthorisation,
   verifyEnrolStatement,
   verifyProbe,
   verifyRenewalStatement,

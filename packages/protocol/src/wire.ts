@@ -10,6 +10,7 @@ export * from './wire/ceremony.ts';
 export * from './wire/entry.ts';
 export * from './wire/errors.ts';
 export * from './wire/ids.ts';
+export * from './wire/pairing.ts';
 export * from './wire/parameters.ts';
 export * from './wire/probe.ts';
 export * from './wire/reply.ts';

@@ -4,12 +4,12 @@
  * back from its storage.
  * @module
  */
-import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { type Bytes, concatBytes } from '../wire/bytes.ts';
 import { sealedTicketInfo } from '../wire/entry.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import type { Id } from '../wire/ids.ts';
 import { sizes, type TicketClass } from '../wire/parameters.ts';
+import { hpkeSuite } from './hpke.ts';
 
 /**
  * enc (65 bytes) || ciphertext: the body of one sealed-ticket upload.
@@ -21,11 +21,7 @@ export async function sealTicket(
   ticket: Uint8Array,
   place: { ceremonyId: Id; ticketClass: TicketClass; index: number },
 ): Promise<Bytes> {
-  const suite = new CipherSuite({
-    kem: new DhkemP256HkdfSha256(),
-    kdf: new HkdfSha256(),
-    aead: new Aes256Gcm(),
-  });
+  const suite = hpkeSuite();
   if (hpkePublicKey.length !== sizes.hpkePublicKey) throw new ProtocolError('seal-refused');
   try {
     const recipientPublicKey = await suite.kem.deserializePublicKey(new Uint8Array(hpkePublicKey));

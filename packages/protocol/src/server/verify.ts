@@ -6,6 +6,7 @@
 import { type Bytes, equalBytes } from '../wire/bytes.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { type Id, sha256 } from '../wire/ids.ts';
+import { type Authorisation, decodeAuthorisation } from '../wire/pairing.ts';
 import { parametersOf, sizes, type TicketClass, ticketCount } from '../wire/parameters.ts';
 import { decodeProbeMessage, type ProbeMessage } from '../wire/probe.ts';
 import {
@@ -18,6 +19,7 @@ import {
   answerTranscript,
   type CeremonyContext,
   encodeTranscript,
+  type NewDevice,
   probeTranscript,
   type RootMatch,
   type Transcript,
@@ -25,7 +27,7 @@ import {
 
 /**
  * Decodes an enrolment statement and checks that the key it names signed it for this ceremony.
- * @param context the server's own record, purpose `enrol`.
+ * @param context the server's own record, purpose `enrol` or `add-device`.
  * @throws {ProtocolError} a codec code, `unsupported-parameters`, or `signature-refused`.
  */
 export async function verifyEnrolStatement(
@@ -67,6 +69,34 @@ export async function verifyRenewalStatement(
   if (context.purpose !== 'renewal') throw new ProtocolError('signature-refused');
   await verify(devicePublicKey, { ...context, type: 'renewal-statement', match, ordinary }, signature);
   return statement;
+}
+
+/** What the server knows when a device, after its root match, lets another one in. */
+export interface AuthorisationRecord {
+  /** The ceremony of the root match, purpose `add-device`. */
+  readonly context: CeremonyContext;
+  readonly match: RootMatch;
+  /** Of the device that authorises, from its enrolment; 65 bytes. */
+  readonly devicePublicKey: Uint8Array;
+  /** The id this server has given the new device, and the hash of the offer it has relayed. */
+  readonly newDevice: Pick<NewDevice, 'deviceId' | 'offerHash'>;
+}
+
+/**
+ * Decodes an authorisation and checks that the enrolled device signed it for this match and this offer. The key it
+ * names is the only one that may sign the new device's statement.
+ * @throws {ProtocolError} a codec code, or `signature-refused`.
+ */
+export async function verifyAuthorisation(
+  { context, match, devicePublicKey, newDevice }: AuthorisationRecord,
+  bytes: Uint8Array,
+): Promise<Authorisation> {
+  const authorisation = decodeAuthorisation(bytes);
+  if (context.purpose !== 'add-device') throw new ProtocolError('signature-refused');
+  const named = { ...newDevice, devicePublicKey: authorisation.devicePublicKey };
+  const transcript = { ...context, type: 'add-device-authorisation', match, newDevice: named } as const;
+  await verify(devicePublicKey, transcript, authorisation.signature);
+  return authorisation;
 }
 
 /** What the server knows about a sign-in before the probe arrives. */

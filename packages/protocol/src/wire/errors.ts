@@ -16,6 +16,8 @@ const catalogue = {
   'ticket-refused': 'the ticket is not a ciphertext of this parameter set',
   'public-key-refused': 'the public key is not one of this parameter set',
   'seal-refused': 'the sealed ticket does not open for this ceremony and index',
+  // another device
+  'pairing-refused': 'the message is not one of this pairing',
   // the answer of the server is not one an honest server sends; found before anything is decrypted
   'reply-refused': 'the reply is not one an honest server sends',
   // what the device refuses to do with its own state

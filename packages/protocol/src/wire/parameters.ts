@@ -79,6 +79,8 @@ export const limits = Object.freeze({
   probe: 256,
   reply: 32 * 1024,
   state: 512,
+  offer: 4 * 1024,
+  authorisation: 256,
 });
 
 export const sizes = Object.freeze({

@@ -15,19 +15,20 @@ import { sizes, type TicketClass, ticketClasses } from './parameters.ts';
 
 export const transcriptVersion = 1;
 
-/** Message types by their byte. 5 is reserved for adding a device. */
+/** Message types by their byte. */
 const messageTypes = {
   'enrol-statement': 1,
   'sign-in-probe': 2,
   'sign-in-answer': 3,
   'renewal-statement': 4,
+  'add-device-authorisation': 5,
 } as const;
 const purposes = { enrol: 1, 'sign-in': 2, renewal: 3, 'add-device': 4 } as const;
 
 export type MessageType = keyof typeof messageTypes;
 export type Purpose = keyof typeof purposes;
 
-/** The client id under which enrolments and renewals, which have no relying party, are signed. */
+/** The client id under which ceremonies without a relying party are signed: all but sign-ins. */
 export const accountClientId = 'blindsight:account';
 
 /** What every ceremony fixes before the device speaks. Both sides take it from the challenge. */
@@ -41,7 +42,7 @@ export interface CeremonyContext {
   readonly nonce: Uint8Array;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
-  /** The relying party; `accountClientId` for an enrolment or a renewal. */
+  /** The relying party; `accountClientId` where there is none. */
   readonly clientId: string;
   /** The origin of the page, e.g. `https://id.example.org`. */
   readonly origin: string;
@@ -70,7 +71,7 @@ export interface EnrolTranscript extends CeremonyContext {
   readonly root: GenerationStatement;
 }
 
-/** The comparison with the enrolment-time template that a renewal rests on: one root ticket of this ceremony. */
+/** The comparison with the enrolment-time template that a ceremony rests on: one root ticket spent in it. */
 export interface RootMatch {
   /** The root generation. */
   readonly generationId: Id;
@@ -84,6 +85,22 @@ export interface RenewalTranscript extends CeremonyContext {
   readonly match: RootMatch;
   /** The generation that replaces the ordinary one. */
   readonly ordinary: GenerationStatement;
+}
+
+/** What an enrolled device signs to let another one in, after a root match of the face that one has sent. */
+export interface AuthorisationTranscript extends CeremonyContext {
+  readonly type: 'add-device-authorisation';
+  readonly match: RootMatch;
+  readonly newDevice: NewDevice;
+}
+
+/** The device that may enrol, as the authorising device has come to know it. */
+export interface NewDevice {
+  readonly deviceId: Id;
+  /** Raw P-256 point, 65 bytes; from the offer. */
+  readonly devicePublicKey: Uint8Array;
+  /** SHA-256 of the sealed offer as relayed; 32 bytes. */
+  readonly offerHash: Uint8Array;
 }
 
 export interface ProbeTranscript extends CeremonyContext {
@@ -105,7 +122,12 @@ export interface AnswerTranscript extends Omit<ProbeTranscript, 'type'> {
   readonly outcomeHash: Uint8Array;
 }
 
-export type Transcript = EnrolTranscript | ProbeTranscript | AnswerTranscript | RenewalTranscript;
+export type Transcript =
+  | EnrolTranscript
+  | ProbeTranscript
+  | AnswerTranscript
+  | RenewalTranscript
+  | AuthorisationTranscript;
 
 /**
  * The bytes to sign.
@@ -157,13 +179,19 @@ function ownFields(t: Transcript): Bytes[] {
         fixed(t.outcomeHash, sizes.hash, 'outcomeHash'),
       ];
     case 'renewal-statement':
+      return [...matchFields(t.match), ...generationFields('ordinary', t.ordinary)];
+    case 'add-device-authorisation':
       return [
-        idToBytes(t.match.generationId),
-        u32(t.match.ticketIndex),
-        fixed(t.match.tokenHash, sizes.hash, 'tokenHash'),
-        ...generationFields('ordinary', t.ordinary),
+        ...matchFields(t.match),
+        idToBytes(t.newDevice.deviceId),
+        fixed(t.newDevice.devicePublicKey, sizes.devicePublicKey, 'devicePublicKey'),
+        fixed(t.newDevice.offerHash, sizes.hash, 'offerHash'),
       ];
   }
+}
+
+function matchFields({ generationId, ticketIndex, tokenHash }: RootMatch): Bytes[] {
+  return [idToBytes(generationId), u32(ticketIndex), fixed(tokenHash, sizes.hash, 'tokenHash')];
 }
 
 function probeFields(t: Omit<ProbeTranscript, 'type'>): Bytes[] {
