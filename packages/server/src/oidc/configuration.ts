@@ -13,6 +13,7 @@ import { clientMetadata } from './clients.ts';
 import { pageError } from './error-codes.ts';
 import type { OidcKeys } from './keys.ts';
 import { lifetimes } from './lifetimes.ts';
+import { pageLanguages, pageTexts } from './page-texts.ts';
 import { errorPage, signedOutPage, signOutPage, signOutPolicy } from './pages.ts';
 import { pairwise } from './pairwise.ts';
 import { promptPolicy } from './policy.ts';
@@ -81,16 +82,17 @@ export function configuration(input: ConfigurationInput): Configuration {
         enabled: true,
         logoutSource: (ctx, form) => {
           const returnTo = ctx.oidc.params?.['post_logout_redirect_uri'];
-          html(ctx, signOutPage(ctx.oidc.client?.clientName, form));
+          html(ctx, signOutPage(pageTexts(ctx), ctx.oidc.client?.clientName, form));
           ctx.set(
             'content-security-policy',
             signOutPolicy(typeof returnTo === 'string' ? returnTo : undefined),
           );
         },
-        postLogoutSuccessSource: (ctx) => html(ctx, signedOutPage()),
+        postLogoutSuccessSource: (ctx) => html(ctx, signedOutPage(pageTexts(ctx))),
       },
       userinfo: { enabled: true },
     },
+    discovery: { ui_locales_supported: [...pageLanguages] },
     findAccount: async (_ctx, accountId) => {
       const account = await accounts.find(accountId);
       return account && { accountId, claims: () => ({ sub: accountId, name: account.displayName }) };
@@ -104,8 +106,7 @@ export function configuration(input: ConfigurationInput): Configuration {
     pairwiseIdentifier: (_ctx, accountId, client) => subject(accountId, sectorOf(client)),
     pkce: { required: () => true },
     renderError: (ctx, out, error) => {
-      const { code, text, detail } = pageError(out, error);
-      html(ctx, errorPage(code, text, detail));
+      html(ctx, errorPage(pageTexts(ctx), pageError(out, error)));
     },
     responseTypes: clients.some((client) => client.implicitIdToken) ? ['code', 'id_token'] : ['code'],
     rotateRefreshToken: true,

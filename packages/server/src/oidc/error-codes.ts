@@ -12,18 +12,8 @@ export type PageErrorCode =
   | 'invalid-request'
   | 'internal';
 
-const texts: Record<PageErrorCode, string> = {
-  'unknown-client': 'The application that sent you here is not registered with this provider.',
-  'invalid-redirect-uri':
-    'The return address is not one the application registered, so nothing will be sent there.',
-  'interaction-expired': 'This sign-in has run out or was finished already.',
-  'invalid-request': 'The application sent a request this provider does not accept.',
-  internal: 'Something went wrong on the server.',
-};
-
 export interface PageError {
   readonly code: PageErrorCode;
-  readonly text: string;
   /** For the application's developer; only where the library vouches for it (`expose`). */
   readonly detail?: string;
 }
@@ -31,7 +21,7 @@ export interface PageError {
 export function pageError(out: ErrorOut, error: Error): PageError {
   const code = pageErrorCode(out, error);
   const detail = code === 'invalid-request' ? `${out.error}: ${out.error_description ?? ''}` : undefined;
-  return { code, text: texts[code], ...(detail === undefined ? {} : { detail }) };
+  return { code, ...(detail === undefined ? {} : { detail }) };
 }
 
 function pageErrorCode(out: ErrorOut, error: Error): PageErrorCode {

@@ -4,6 +4,8 @@
  * @module
  */
 import { hash } from 'node:crypto';
+import type { PageError } from './error-codes.ts';
+import type { PageTexts } from './page-texts.ts';
 
 const style = `:root{color-scheme:light dark;--ground:#f6f5f2;--card:#fff;--ink:#1c1b19;--quiet:#5f5b54;--line:#dcd8d0;--accent:#1f5f52;--on:#fff}
 @media(prefers-color-scheme:dark){:root{--ground:#161513;--card:#201f1c;--ink:#f1efea;--quiet:#aaa59b;--line:#3a3833;--accent:#7fd1bd;--on:#10201c}}
@@ -33,34 +35,37 @@ export function signOutPolicy(returnTo: string | undefined): string {
   return `${pagePolicy}; form-action 'self'${origin}`;
 }
 
-/** An error a person sees: `code` is stable (tests and support use it), `text` may change. */
-export function errorPage(code: string, text: string, detail: string | undefined): string {
+/** An error a person sees: `code` is stable (tests and support use it), the words may change. */
+export function errorPage(texts: PageTexts, { code, detail }: PageError): string {
   return page(
-    'This sign-in cannot continue',
-    `<p>${escapeHtml(text)}</p>${detail ? `<p>${escapeHtml(detail)}</p>` : ''}
-<p>Go back to the application and try again. If it happens again, tell its operator this code.</p>
-<p class="quiet">Code: <code>${escapeHtml(code)}</code></p>`,
+    texts,
+    texts.errorTitle,
+    `<p>${escapeHtml(texts.errors[code])}</p>${detail ? `<p lang="en">${escapeHtml(detail)}</p>` : ''}
+<p>${escapeHtml(texts.wayOn)}</p>
+<p class="quiet">${escapeHtml(texts.code)}: <code>${escapeHtml(code)}</code></p>`,
   );
 }
 
 /** @param form the library's form with its one-time token; it contains no text of others */
-export function signOutPage(clientName: string | undefined, form: string): string {
-  const where = clientName ? ` <strong>${escapeHtml(clientName)}</strong> asks to sign you out.` : '';
+export function signOutPage(texts: PageTexts, clientName: string | undefined, form: string): string {
+  const name = `<strong>${escapeHtml(clientName ?? '')}</strong>`;
+  const asked = clientName ? `${escapeHtml(texts.asked).replace('{application}', () => name)} ` : '';
   return page(
-    'Sign out?',
-    `<p>${where} You can sign out of this browser completely, or stay signed in here.</p>${form}
-<button autofocus type="submit" form="op.logoutForm" value="yes" name="logout">Sign out</button>
-<button type="submit" form="op.logoutForm">Stay signed in</button>`,
+    texts,
+    texts.signOutTitle,
+    `<p>${asked}${escapeHtml(texts.choice)}</p>${form}
+<button autofocus type="submit" form="op.logoutForm" value="yes" name="logout">${escapeHtml(texts.signOut)}</button>
+<button type="submit" form="op.logoutForm">${escapeHtml(texts.stay)}</button>`,
   );
 }
 
-export function signedOutPage(): string {
-  return page('Signed out', '<p>You can close this page.</p>');
+export function signedOutPage(texts: PageTexts): string {
+  return page(texts, texts.signedOutTitle, `<p>${escapeHtml(texts.close)}</p>`);
 }
 
-function page(title: string, body: string): string {
+function page({ language }: PageTexts, title: string, body: string): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Blindsight</title><style>${style}</style></head>
 <body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
 }

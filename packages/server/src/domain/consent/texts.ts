@@ -5,10 +5,20 @@
  */
 import { createHash } from 'node:crypto';
 import type { ConsentText } from '@blindsight/protocol/wire';
+import { enrolGerman } from './enrol-de.ts';
 import { enrolEnglish } from './enrol-en.ts';
+import { enrolSpanish } from './enrol-es.ts';
+import { enrolFrench } from './enrol-fr.ts';
+import { enrolHindi } from './enrol-hi.ts';
+import { enrolKannada } from './enrol-kn.ts';
 
 const texts: readonly Omit<ConsentText, 'hash'>[] = [
   { purpose: 'enrol', version: '1', language: 'en', text: enrolEnglish },
+  { purpose: 'enrol', version: '1', language: 'de', text: enrolGerman },
+  { purpose: 'enrol', version: '1', language: 'fr', text: enrolFrench },
+  { purpose: 'enrol', version: '1', language: 'es', text: enrolSpanish },
+  { purpose: 'enrol', version: '1', language: 'hi', text: enrolHindi },
+  { purpose: 'enrol', version: '1', language: 'kn', text: enrolKannada },
 ];
 
 const hashed: readonly ConsentText[] = texts.map((one) => ({
