@@ -13,6 +13,7 @@ import { cosine, meanEmbedding } from './embedding.ts';
 import { FaceError } from './errors.ts';
 import type { RgbaFrame } from './frame.ts';
 import type { FrameReport, Gate } from './report.ts';
+import { lumaDifference, lumaGrid, Stillness } from './stillness.ts';
 
 export interface CaptureOptions {
   /** Frames to collect; at least 3 at sign-in, 5 or more at enrolment. */
@@ -44,22 +45,19 @@ export type CaptureState =
   | { readonly status: 'done'; readonly taken: number }
   | { readonly status: 'failed'; readonly code: 'still-image' | 'face-changed' };
 
-/** Luma samples per row and column of the grid that frames are compared on. */
-const grid = 48;
-
 export class CaptureSession {
   readonly #options: CaptureOptions;
   readonly #embeddings: Float32Array[] = [];
-  #previous: Uint8Array | undefined;
+  readonly #stillness: Stillness;
   #lastTaken: Uint8Array | undefined;
   #lastTakenAt = Number.NEGATIVE_INFINITY;
-  #identical = 0;
   #steady = 0;
   #hint: Gate = 'no-face';
   #failed: 'still-image' | 'face-changed' | undefined;
 
   constructor(options: CaptureOptions) {
     this.#options = options;
+    this.#stillness = new Stillness(options.stillFrames);
   }
 
   get state(): CaptureState {
@@ -77,10 +75,7 @@ export class CaptureSession {
     if (this.state.status !== 'collecting') return { embed: false, state: this.state };
 
     const samples = lumaGrid(frame);
-    this.#identical = this.#previous && difference(samples, this.#previous) === 0 ? this.#identical + 1 : 0;
-    this.#previous = samples;
-    // A camera has noise: not one of 2,304 samples changing, ten times over, does not happen.
-    if (this.#identical >= this.#options.stillFrames) this.#fail('still-image');
+    if (this.#stillness.see(samples)) this.#fail('still-image');
 
     this.#hint = report.gate;
     this.#steady = report.faces === 1 ? this.#steady + 1 : 0;
@@ -89,7 +84,7 @@ export class CaptureSession {
       report.gate === 'ok' &&
       this.#steady >= this.#options.steadyFrames &&
       at - this.#lastTakenAt >= this.#options.spacingMs &&
-      (!this.#lastTaken || difference(samples, this.#lastTaken) >= this.#options.variety);
+      (!this.#lastTaken || lumaDifference(samples, this.#lastTaken) >= this.#options.variety);
     if (embed) {
       this.#lastTaken = samples;
       this.#lastTakenAt = at;
@@ -121,7 +116,7 @@ export class CaptureSession {
   wipe(): void {
     for (const embedding of this.#embeddings) embedding.fill(0);
     this.#embeddings.length = 0;
-    this.#previous = undefined;
+    this.#stillness.wipe();
     this.#lastTaken = undefined;
   }
 
@@ -129,24 +124,4 @@ export class CaptureSession {
     this.wipe();
     this.#failed = code;
   }
-}
-
-/** Luma of grid * grid single pixels, shape [48, 48]. Single pixels, because averaging would hide noise. */
-function lumaGrid({ width, height, data }: RgbaFrame): Uint8Array {
-  const samples = new Uint8Array(grid * grid);
-  for (let row = 0; row < grid; row++) {
-    const y = Math.floor(((row + 0.5) * height) / grid);
-    for (let column = 0; column < grid; column++) {
-      const p = 4 * (y * width + Math.floor(((column + 0.5) * width) / grid));
-      samples[row * grid + column] = (77 * data[p]! + 150 * data[p + 1]! + 29 * data[p + 2]!) >> 8;
-    }
-  }
-  return samples;
-}
-
-/** Mean absolute difference, 0..255. */
-function difference(a: Uint8Array, b: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);
-  return sum / a.length;
 }

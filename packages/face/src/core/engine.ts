@@ -102,7 +102,7 @@ class OnnxFaceEngine implements FaceEngine {
         landmarks,
         pose: poseOf(landmarks.mesh),
         quality: qualityOf(frame, box, landmarks.five),
-        measures: measuresOf(landmarks.mesh, landmarks.five),
+        measures: measuresOf(frame, landmarks.mesh, landmarks.five),
       };
       return { faces: found.length, face, gate: gateOf(frame, found.length, face) };
     });

@@ -2,7 +2,8 @@
  * Head pose and expression ratios from the mesh.
  * @module
  */
-import type { Point } from './frame.ts';
+import { eyeEdges } from './eyes.ts';
+import type { Point, RgbaFrame } from './frame.ts';
 import { distance } from './geometry.ts';
 import { meshPoint } from './landmarks.ts';
 import type { FivePoints, MeshMeasures, Pose } from './report.ts';
@@ -29,7 +30,11 @@ export function poseOf(mesh: Float32Array): Pose {
   };
 }
 
-export function measuresOf(mesh: Float32Array, { leftEye, rightEye }: FivePoints): MeshMeasures {
+export function measuresOf(
+  frame: RgbaFrame,
+  mesh: Float32Array,
+  { leftEye, rightEye }: FivePoints,
+): MeshMeasures {
   const point = (i: number): Point => meshPoint(mesh, i);
   const eyes = distance(leftEye, rightEye);
   const opening = (
@@ -42,6 +47,7 @@ export function measuresOf(mesh: Float32Array, { leftEye, rightEye }: FivePoints
     (upper.length * distance(point(outer), point(inner)));
   return {
     eyeOpening: (opening([160, 158], [144, 153], 33, 133) + opening([385, 387], [380, 373], 362, 263)) / 2,
+    eyeEdges: eyeEdges(frame, mesh),
     mouthWidth: distance(point(61), point(291)) / eyes,
     mouthOpening: distance(point(13), point(14)) / eyes,
   };

@@ -56,6 +56,8 @@ export interface Pose {
 export interface MeshMeasures {
   /** Eye aspect ratio, mean of both eyes; about 0.25 to 0.4 open, falls with a blink. */
   readonly eyeOpening: number;
+  /** Horizontal over vertical gradients between the lids (`eyes.ts`); a third to a half of the open value when closed. */
+  readonly eyeEdges: number;
   /** Mouth corner distance over inter-eye distance; grows by 15 % and more with a smile. */
   readonly mouthWidth: number;
   /** Inner lip gap over inter-eye distance. */
