@@ -4,7 +4,7 @@
  *
  * Use, once per capture:
  * ```
- * const session = createLivenessSession({ ...defaultLiveness, selfThreshold });
+ * const session = createLivenessSession({ selfThreshold });
  * // For every frame, from the first: analyse it, or hand over the picture alone when a light slot leaves no time.
  * let progress = session.observe({ frame, report }, capturedAt);
  * if (progress.embed) progress = session.add(await engine.embed(frame, report.face.landmarks));

@@ -14,4 +14,6 @@ export {
   type StepEvidence,
   type StepProgress,
 } from './contract.ts';
+export { livenessLimits } from './limits.ts';
+export { createLivenessSession, type LivenessOptions } from './session.ts';
 export { type LightColour, type LivenessStep, lightColours, lightLevels, lightOf } from './step.ts';
