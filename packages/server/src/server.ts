@@ -5,10 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { ServerConfig } from './config.ts';
+import { memoryLedger } from './deletions/memory-ledger.ts';
+import { anchor } from './deletions/open.ts';
 import { accountPage } from './domain/account-page.ts';
 import { accountsUseCases } from './domain/accounts.ts';
 import { comparisons } from './domain/comparisons.ts';
 import { enrolmentsUseCases } from './domain/enrolments.ts';
+import { erasures } from './domain/erasures.ts';
 import { renewalsUseCases } from './domain/renewals.ts';
 import { signInsUseCases } from './domain/sign-ins.ts';
 import { startSweeper, sweep } from './domain/sweeper.ts';
@@ -56,31 +59,36 @@ const sweepEveryMs = 5_000;
 /**
  * Opens keys and storage, starts the workers and builds the app; nothing listens yet.
  * @throws {ServerError} `bad-configuration`, `dev-keys-in-production`, `database-missing`, `database-locked`,
- * `database-corrupt`, `data-key-missing`.
+ * `database-corrupt`, `database-rolled-back`, `data-key-missing`, `ledger-missing`, `ledger-broken`.
  */
 export async function createServer(config: ServerConfig, replaced: Replacements = {}): Promise<Server> {
   checkConfig(config);
   const clock = replaced.clock ?? Date.now;
   const logger = replaced.logger ?? createLogger(config.logLevel);
   const models = readModelPolicy(config.modelsDirectory);
-  const { storage, keys } = await openData(config, clock());
+  const { storage, keys, ledger } = await openData(config, clock());
   const metrics = createMetrics();
   const evaluator = timed(replaced.evaluator ?? workerPool({ size: config.workers, logger, clock }), metrics);
   const undo = async () => {
     await evaluator.close();
     await storage.close();
+    ledger.close();
   };
   try {
     const signingKeys = createSigningKeys({ secrets: storage.secrets, keys, clock });
     const { accounts, artifacts } = storage;
     const audit = auditOpenId(storage.audit, logger, clock);
     const oidc = await createOidc({ config, accounts, artifacts, signingKeys, logger, clock, audit });
+    const erasing = erasures({ storage, ledger, clock });
     const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock };
     const compared = comparisons(deps);
     // what a restart left behind ends before anything new begins
-    const swept = await sweep(deps);
+    const reapplied = await erasing.reapply();
+    const sweepDeps = { ...deps, erasures: erasing };
+    const swept = await sweep(sweepDeps);
     await storage.audit.append({ at: clock(), kind: 'server-started' });
-    logger.info({ ...swept, storage: config.storage, workers: config.workers }, 'storage open');
+    await anchor('opened', storage.audit, ledger, clock());
+    logger.info({ ...swept, reapplied, storage: config.storage, workers: config.workers }, 'storage open');
 
     const app = await createApp({
       config,
@@ -93,17 +101,19 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
       cookies: cookies(config.origin.startsWith('https:'), config.policy.sessionMs),
       accounts: accountsUseCases(deps),
       page: accountPage(deps),
+      erasures: erasing,
       enrolments: enrolmentsUseCases(deps, compared),
       renewals: renewalsUseCases(deps, compared),
       signIns: signInsUseCases(deps, compared),
       ready: () => storage.ping(),
     });
     await app.ready();
-    const sweeper = startSweeper(deps, sweepEveryMs);
+    const sweeper = startSweeper(sweepDeps, sweepEveryMs);
     let closing: Promise<void> | undefined;
     const close = async () => {
       await app.close();
       await sweeper.stop();
+      await anchor('closed', storage.audit, ledger, clock());
       await undo();
       logger.info({}, 'closed');
     };
@@ -111,7 +121,7 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
       app,
       storage,
       listen: () => listen(app, config),
-      sweep: async () => void (await sweep(deps)),
+      sweep: async () => void (await sweep(sweepDeps)),
       close: () => (closing ??= close()),
     };
   } catch (error) {
@@ -140,7 +150,8 @@ function auditOpenId(audit: Audit, logger: Logger, clock: () => number): OidcLis
 
 async function openData(config: ServerConfig, now: number): Promise<OpenedData> {
   if (config.storage === 'sqlite') return openDataDirectory(config.dataDirectory, now);
-  return { storage: memoryStorage(), keys: localKeyManagement(randomBytes(32)) };
+  const keys = localKeyManagement(randomBytes(32));
+  return { storage: memoryStorage(), keys, ledger: memoryLedger(now) };
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<string> {

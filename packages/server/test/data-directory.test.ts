@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { databaseFile, masterKeyFile, openDataDirectory } from '../src/keys/data-directory.ts';
+import { databaseFile, ledgerFile, masterKeyFile, openDataDirectory } from '../src/keys/data-directory.ts';
 import { createSigningKeys } from '../src/keys/signing-keys.ts';
 import { createVault } from '../src/keys/vault.ts';
 import { account, budgets, bytes, event, givenEnrolled, passkey, probeHash, signIn } from './support/rows.ts';
@@ -42,7 +42,7 @@ describe('a data directory', () => {
   it('is made at the first start, with a key only its owner may read, and opens again', async () => {
     const { directory, account: one, key } = await initialised();
     expect(statSync(key).mode & 0o777).toBe(0o600);
-    expect(readdirSync(directory).sort()).toEqual([databaseFile, masterKeyFile]);
+    expect(readdirSync(directory).sort()).toEqual([databaseFile, ledgerFile, masterKeyFile]);
     const again = await open(directory);
     expect(await again.storage.accounts.find(one.id)).toEqual(one);
     await again.storage.close();
@@ -52,7 +52,7 @@ describe('a data directory', () => {
     const { directory, database } = await initialised();
     rmSync(database);
     expect(await codeOf(open(directory))).toBe('database-missing');
-    expect(readdirSync(directory)).toEqual([masterKeyFile]);
+    expect(readdirSync(directory)).toEqual([ledgerFile, masterKeyFile]);
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('a data directory', () => {
     const again = await open(directory);
     expect(await again.storage.accounts.find(one.id)).toEqual(one);
     await again.storage.close();
-    expect(readdirSync(directory).sort()).toEqual([databaseFile, masterKeyFile]);
+    expect(readdirSync(directory).sort()).toEqual([databaseFile, ledgerFile, masterKeyFile]);
   });
 
   it.each([

@@ -148,6 +148,18 @@ export interface ErasureReceipt {
   readonly verified: { readonly tickets: 0; readonly publicKeys: 0; readonly dataKeys: 0 };
 }
 
+/** `GET /v1/erasures/:receiptId`: the same, asked later by whoever has the receipt. */
+export interface ErasureVerification {
+  readonly receiptId: Id;
+  readonly erasedAt: number;
+  readonly deviceId: Id;
+  /** True while nothing of the device's face material is in the database. */
+  readonly holds: boolean;
+  readonly remaining: { readonly tickets: number; readonly publicKeys: number; readonly dataKeys: number };
+  /** The erasure's row in the deletion ledger, which fixes all rows before it; the hash in hex. */
+  readonly ledger: { readonly sequence: number; readonly hash: string };
+}
+
 // ---------------------------------------------------------------- enrolment
 
 export interface ConsentText {

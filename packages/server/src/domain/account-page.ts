@@ -1,8 +1,8 @@
 /**
- * What a person sees of their account, and what they can take back.
+ * What a person sees of their account.
  * @module
  */
-import { type AccountView, type ErasureReceipt, newId } from '@blindsight/protocol/wire';
+import type { AccountView } from '@blindsight/protocol/wire';
 import { ServerError } from '../errors.ts';
 import type { DeviceView } from '../ports/devices.ts';
 import type { Deps } from './deps.ts';
@@ -40,24 +40,6 @@ export function accountPage({ config, storage, clock }: Pick<Deps, 'config' | 's
           }),
         ),
       };
-    },
-
-    /**
-     * Erases what was enrolled on a device: `erased` keeps the device in the list, `revoked` ends it.
-     * @throws {ServerError} `not-found` when the account has no such device.
-     */
-    async erase(accountId: string, deviceId: string, to: 'erased' | 'revoked'): Promise<ErasureReceipt> {
-      const now = clock();
-      const kind = to === 'erased' ? 'enrolment-erased' : 'device-revoked';
-      const receiptId = newId();
-      const receipt = await devices.erase(
-        { receiptId, accountId, deviceId, to, now },
-        { at: now, kind, accountId, deviceId, reason: receiptId },
-      );
-      if (!receipt) throw new ServerError('not-found');
-      const { tickets, publicKeys, dataKeys } = receipt.verified;
-      if (tickets + publicKeys + dataKeys !== 0) throw new ServerError('internal');
-      return { ...receipt, verified: { tickets: 0, publicKeys: 0, dataKeys: 0 } };
     },
   };
 }

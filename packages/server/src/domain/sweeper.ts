@@ -4,24 +4,24 @@
  * and what was deleted since the last round, spent tickets above all, leaves the disk.
  * @module
  */
-import { accountPage } from './account-page.ts';
 import { budgetsOf, type Deps } from './deps.ts';
+import type { Erasures } from './erasures.ts';
 
-type SweepDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'logger'>;
+type SweepDeps = Pick<Deps, 'config' | 'storage' | 'clock' | 'logger'> & { readonly erasures: Erasures };
 
 /** One round. Also run at start, for what a restart left behind. */
 export async function sweep({
   config,
   storage,
   clock,
+  erasures,
 }: SweepDeps): Promise<{ signIns: number; enrolments: number; unused: number }> {
   const now = clock();
   const signIns = await storage.signIns.sweep(budgetsOf(config), now);
   const enrolments = await storage.enrolments.sweep(now);
   // One at a time: each erasure is a transaction with a receipt of its own.
   const unused = await storage.devices.unusedSince(now - config.policy.retentionMs);
-  for (const { id, accountId } of unused)
-    await accountPage({ config, storage, clock }).erase(accountId, id, 'erased');
+  for (const { id, accountId } of unused) await erasures.erase(accountId, id, 'erased');
   await storage.sessions.sweep(now);
   await storage.passkeyQuestions.sweep(now);
   await storage.artifacts.sweep(now);

@@ -18,6 +18,7 @@ const label = (maxLength: number) =>
 
 export const idParams = Type.Object({ id });
 export const deviceParams = Type.Object({ deviceId: id });
+export const receiptParams = Type.Object({ receiptId: id });
 export const uidParams = Type.Object({ uid });
 export const classParams = Type.Object({ id, ticketClass });
 export const placeParams = Type.Object({

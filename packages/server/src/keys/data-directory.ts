@@ -1,11 +1,13 @@
 /**
- * Opens the data directory: `master.key` and `blindsight.db`, which belong together. One without the other is
- * an accident (a restore of half a backup, a wrong volume), and starting afresh would hide it.
+ * Opens the data directory: `master.key`, `blindsight.db` and `deletions.log`, which belong together. One without the
+ * others is an accident (a restore of half a backup, a wrong volume), and starting afresh would hide it.
  * @module
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { openLedger, requireUnbroken } from '../deletions/open.ts';
 import { ServerError } from '../errors.ts';
+import type { DeletionLedger } from '../ports/deletion-ledger.ts';
 import type { KeyManagement } from '../ports/key-management.ts';
 import type { Storage } from '../ports/storage.ts';
 import { sqliteStorage } from '../storage/sqlite/index.ts';
@@ -15,15 +17,20 @@ import { localKeyManagement } from './local.ts';
 export interface OpenedData {
   readonly storage: Storage;
   readonly keys: KeyManagement;
+  readonly ledger: DeletionLedger;
 }
 
 export const databaseFile = 'blindsight.db';
 export const masterKeyFile = 'master.key';
+export const ledgerFile = 'deletions.log';
 
 /** A known text wrapped under the master key: tells a wrong key from a right one before anything is lost. */
 const check = { name: 'key-check', text: new TextEncoder().encode('blindsight') };
 
-/** @throws {ServerError} `database-missing`, `data-key-missing`, `database-locked`, `database-corrupt`. */
+/**
+ * @throws {ServerError} `database-missing`, `data-key-missing`, `database-locked`, `database-corrupt`,
+ * `ledger-missing`, `ledger-broken`; `database-rolled-back` when an older copy was put in the database's place.
+ */
 export async function openDataDirectory(directory: string, now: number): Promise<OpenedData> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const database = join(directory, databaseFile);
@@ -38,15 +45,28 @@ export async function openDataDirectory(directory: string, now: number): Promise
   const keys = localKeyManagement(masterKey);
   try {
     await checkKey(storage, keys, known, now);
+    const ledger = await openLedger(join(directory, ledgerFile), storage, keys, now);
+    try {
+      await requireUnbroken(storage.audit, ledger);
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
     if (!known) settleKeyFile(keyFile);
-    return { storage, keys };
+    return { storage, keys, ledger };
   } catch (error) {
     await storage.close();
     throw error;
   }
 }
 
-async function checkKey(storage: Storage, keys: KeyManagement, known: boolean, now: number): Promise<void> {
+/** @throws {ServerError} `data-key-missing` for another key, `database-corrupt` */
+export async function checkKey(
+  storage: Storage,
+  keys: KeyManagement,
+  known: boolean,
+  now: number,
+): Promise<void> {
   const [wrapped] = await storage.secrets.list(check.name);
   if (wrapped) await keys.unwrap(wrapped, check.name);
   else if (known) throw new ServerError('database-corrupt', { details: { reason: 'no key check' } });

@@ -4,8 +4,8 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { moveDurably, writeDurably } from '../durable-files.ts';
 import { ServerError } from '../errors.ts';
 
 const masterKeyBytes = 32;
@@ -38,23 +38,11 @@ export function beginKeyFile(path: string): Uint8Array {
   if (firstStartUnderWay(path)) return readKeyFile(pending(path));
   const key = randomBytes(masterKeyBytes);
   // 'wx': two first starts at once must not each believe in a key of their own
-  const file = openSync(pending(path), 'wx', 0o600);
-  try {
-    writeSync(file, `${key.toString('base64url')}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeDurably(pending(path), `${key.toString('base64url')}\n`, 'wx');
   return key;
 }
 
 /** Gives the key its final name; durable when this returns. */
 export function settleKeyFile(path: string): void {
-  renameSync(pending(path), path);
-  const directory = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  moveDurably(pending(path), path);
 }

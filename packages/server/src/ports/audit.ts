@@ -12,6 +12,12 @@ export type AuditKind =
   | `${'enrolment' | 'renewal'}-${'begun' | 'stated' | 'finished' | 'completed' | 'abandoned'}`
   | 'device-revoked'
   | 'enrolment-erased'
+  /** An erasure of the deletion ledger that the database did not know, done again; `reason` is the receipt. */
+  | 'deletion-reapplied'
+  | 'backup-made'
+  /** `reason`: how many audit rows the backup had. */
+  | 'database-restored'
+  | 'master-key-rotated'
   | 'sign-in-begun'
   | 'ticket-burned'
   | 'sign-in-accepted'
@@ -45,6 +51,8 @@ export interface AuditRow {
 
 export interface Audit {
   append(event: AuditEvent): Promise<void>;
+  /** How many rows there are, and the hash of the last one; hex, that of the chain's start when there is none. */
+  head(): Promise<{ readonly rows: number; readonly hash: string }>;
   /** In order, `limit` rows from `from` on. */
   rows(from: number, limit: number): Promise<readonly AuditRow[]>;
 }

@@ -4,6 +4,7 @@
  */
 import type { TicketClass, UnlockProfile } from '@blindsight/protocol/wire';
 import type { AuditEvent } from './audit.ts';
+import type { Deletion } from './deletion-ledger.ts';
 
 export interface Device {
   readonly id: string;
@@ -64,7 +65,14 @@ export interface ErasureReceipt {
   readonly generations: number;
   readonly ticketsErased: number;
   /** What a query after the deletion found; all zero, or the erasure is rolled back. */
-  readonly verified: { readonly tickets: number; readonly publicKeys: number; readonly dataKeys: number };
+  readonly verified: Remains;
+}
+
+/** What the store holds of a device's face material. */
+export interface Remains {
+  readonly tickets: number;
+  readonly publicKeys: number;
+  readonly dataKeys: number;
 }
 
 export interface Erasure {
@@ -93,4 +101,8 @@ export interface Devices {
    */
   erase(erasure: Erasure, event: AuditEvent): Promise<ErasureReceipt | undefined>;
   receipts(accountId: string): Promise<readonly ErasureReceipt[]>;
+  /** Counted now, staged material included; all zero for a device that is not there. */
+  remains(deviceId: string): Promise<Remains>;
+  /** Every erasure there is a receipt of, oldest first: what a deletion ledger begins with. */
+  erasures(): Promise<readonly Deletion[]>;
 }

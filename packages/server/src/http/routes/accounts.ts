@@ -3,7 +3,12 @@
  * @module
  */
 
-import type { AccountResponse, AccountView, Reauthentication } from '@blindsight/protocol/wire';
+import type {
+  AccountResponse,
+  AccountView,
+  ErasureVerification,
+  Reauthentication,
+} from '@blindsight/protocol/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import {
@@ -12,11 +17,12 @@ import {
   createAccountBody,
   deviceParams,
   empty,
+  receiptParams,
 } from '../schemas.ts';
 import { beginLimit, bodyLimits, type RouteContext } from './context.ts';
 
 export function accountRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { accounts, page, cookies, config } = context;
+  const { accounts, page, erasures, cookies, config } = context;
   const session = (request: FastifyRequest) => accounts.session(cookies.sessionSecret(request));
   const begin = { config: beginLimit(config.rateLimits) };
   const webAuthn = { bodyLimit: bodyLimits.webAuthn };
@@ -90,8 +96,15 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
       async (request) => {
         const current = await session(request);
         accounts.requireFresh(current);
-        return page.erase(current.accountId, request.params.deviceId, to);
+        return erasures.erase(current.accountId, request.params.deviceId, to);
       },
     );
   }
+
+  // no session: the account may be gone, and the receipt's number is known to whoever was given it
+  app.get<{ Params: Static<typeof receiptParams> }>(
+    '/v1/erasures/:receiptId',
+    { schema: { params: receiptParams } },
+    async ({ params }): Promise<ErasureVerification> => erasures.verify(params.receiptId),
+  );
 }

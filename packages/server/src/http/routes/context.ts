@@ -7,6 +7,7 @@ import type { RateLimits, ServerConfig } from '../../config.ts';
 import type { AccountPage } from '../../domain/account-page.ts';
 import type { AccountsUseCases } from '../../domain/accounts.ts';
 import type { EnrolmentsUseCases } from '../../domain/enrolments.ts';
+import type { Erasures } from '../../domain/erasures.ts';
 import type { RenewalsUseCases } from '../../domain/renewals.ts';
 import type { SignInsUseCases } from '../../domain/sign-ins.ts';
 import type { Audit } from '../../ports/audit.ts';
@@ -18,6 +19,7 @@ export interface RouteContext {
   readonly config: ServerConfig;
   readonly accounts: AccountsUseCases;
   readonly page: AccountPage;
+  readonly erasures: Erasures;
   readonly enrolments: EnrolmentsUseCases;
   readonly renewals: RenewalsUseCases;
   readonly signIns: SignInsUseCases;

@@ -81,6 +81,15 @@ export function memoryDevices(state: MemoryState): Devices {
         .filter((row) => row.accountId === accountId)
         .map(({ accountId: _owner, ...receipt }) => receipt);
     },
+    async remains(deviceId) {
+      return counts(deviceId);
+    },
+    async erasures() {
+      return state.receipts.map(({ erasedAt: at, accountId, deviceId, receiptId }) => {
+        const kind = state.devices.get(deviceId)?.state === 'erased' ? 'erased' : 'revoked';
+        return { kind, at, accountId, deviceId, receiptId };
+      });
+    },
   };
 }
 

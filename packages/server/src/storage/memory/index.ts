@@ -2,6 +2,7 @@
  * Storage that ends with the process: for tests and for trying things out.
  * @module
  */
+import { chainStart } from '../../audit/chain.ts';
 import type { Storage } from '../../ports/storage.ts';
 import { memoryAccounts } from './accounts.ts';
 import { memoryArtifacts } from './artifacts.ts';
@@ -24,6 +25,9 @@ export function memoryStorage(): Storage {
     audit: {
       async append(event) {
         appendAudit(state, event);
+      },
+      async head() {
+        return { rows: state.audit.length, hash: state.audit.at(-1)?.hash ?? chainStart };
       },
       async rows(from, limit) {
         return state.audit.slice(from - 1, from - 1 + limit);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ServerError } from '../../errors.ts';
+import type { Deletion } from '../../ports/deletion-ledger.ts';
 import type {
   Consent,
   Device,
@@ -7,6 +8,7 @@ import type {
   DeviceView,
   ErasureReceipt,
   Generation,
+  Remains,
 } from '../../ports/devices.ts';
 import type { AppendAudit } from './audit.ts';
 import { truncateLog } from './open.ts';
@@ -47,6 +49,11 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
        tickets_erased AS ticketsErased
      FROM erasure_receipt WHERE account_id = ? ORDER BY erased_at, rowid`,
   );
+  const erasures = db.prepare(
+    `SELECT CASE d.state WHEN 'erased' THEN 'erased' ELSE 'revoked' END AS kind, r.erased_at AS at,
+       r.account_id AS accountId, r.device_id AS deviceId, r.receipt_id AS receiptId
+     FROM erasure_receipt r LEFT JOIN device d ON d.id = r.device_id ORDER BY r.erased_at, r.rowid`,
+  );
   const count = db.prepare(
     `SELECT (SELECT count(*) FROM ticket WHERE generation_id IN (SELECT id FROM generation WHERE device_id = ?1)) AS tickets,
        (SELECT count(*) FROM generation WHERE device_id = ?1 AND public_key IS NOT NULL) AS publicKeys,
@@ -68,8 +75,7 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
     `INSERT INTO erasure_receipt (receipt_id, account_id, erased_at, device_id, generations, tickets_erased)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const counted = (deviceId: string) =>
-    count.get(deviceId) as { tickets: number; publicKeys: number; dataKeys: number; generations: number };
+  const counted = (deviceId: string) => one<Remains & { generations: number }>(count, deviceId)!;
 
   return {
     async find(id) {
@@ -114,6 +120,13 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
         ...row,
         verified: zero,
       }));
+    },
+    async remains(deviceId) {
+      const { generations: _n, ...remains } = counted(deviceId);
+      return remains;
+    },
+    async erasures() {
+      return all<Deletion>(erasures);
     },
   };
 }
