@@ -68,6 +68,22 @@ export function multiplyPlain<L extends number>(a: Ciphertext<L>, p: Plaintext<N
 }
 
 /**
+ * Slot by slot a * k for an integer k: exact, noise included, and neither level nor scale changes.
+ * @throws {FheError} `bad-message` unless |k| < 2^19, which is below half of every modulus.
+ */
+export function multiplyInteger<L extends number>(a: Ciphertext<L>, k: number): Ciphertext<L> {
+  if (!Number.isInteger(k) || Math.abs(k) >= 2 ** 19) throw new FheError('bad-message', { level: a.level });
+  const { kernel, basis, moduli } = a.c0.ring;
+  const factors = moduli.map(() => k);
+  const part = (x: ring.Poly<'eval'>) => {
+    const out = ring.zero(x.ring, 'eval');
+    kernel.scale(basis, out.residues, x.residues, factors);
+    return out;
+  };
+  return { ...head(a), c0: part(a.c0), c1: part(a.c1) };
+}
+
+/**
  * Slot by slot the sum of as[k] * ps[k], one reduction for each value of the result and not for each product.
  * @throws {FheError} as `multiplyPlain`; `scale-mismatch` unless all products have one scale; `ring-mismatch` when
  *   the lists are empty or differ in length.

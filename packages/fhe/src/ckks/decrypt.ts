@@ -6,10 +6,12 @@
  * @module
  */
 import { FheError } from '../errors.ts';
-import { multiplyAdd, release } from '../ring/poly.ts';
+import { remainder } from '../ring/modulus.ts';
+import { multiply, multiplyAdd, release } from '../ring/poly.ts';
 import type { Ciphertext, Plaintext } from './ciphertext.ts';
 import type { Slots } from './embedding.ts';
 import { decode } from './encode.ts';
+import { constantOf, type MaskedConstant } from './masked-constant.ts';
 import { type CkksSecretKey, contextOf, withSecretAt } from './secret.ts';
 
 /**
@@ -32,4 +34,17 @@ export function phase<L extends number>(
   if (contextOf(secretKey) !== context) throw new FheError('ring-mismatch', { id: context.parameters.id });
   const poly = withSecretAt(secretKey, context, level, (s) => multiplyAdd(c0, c1, s));
   return { context, level, scale, poly };
+}
+
+/**
+ * The masked number, in [0, q): uniform for whoever does not know the mask. It is an exact linear equation on the key
+ * all the same, so **add noise before it leaves the device**. Timing: no branch or address depends on the key.
+ * @throws {FheError} `wiped-key`, `ring-mismatch`.
+ */
+export function openConstant(secretKey: CkksSecretKey, { context, level, c0, c1 }: MaskedConstant): number {
+  if (contextOf(secretKey) !== context) throw new FheError('ring-mismatch', { id: context.parameters.id });
+  const product = withSecretAt(secretKey, context, level, (s) => multiply(c1, s));
+  const value = remainder(c0 + constantOf(context, product), c1.ring.moduli[0]!);
+  release(product);
+  return value;
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { FheError } from '../errors.ts';
-import type { Poly } from '../ring/poly.ts';
+import { type Poly, release } from '../ring/poly.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -70,4 +70,13 @@ function makeViews({ context, level: keyLevel, digits }: SwitchingKey, level: nu
     return [...limbs, ...specials];
   };
   return { b: half('b'), a: half('a') };
+}
+
+/**
+ * Overwrites a key and gives its memory back, now and not when the garbage collector finds it: for whoever makes or
+ * holds many. It must not be used afterwards.
+ */
+export function releaseKey(key: SwitchingKey): void {
+  for (const { a, b } of key.digits) release(a, b);
+  known.delete(key);
 }

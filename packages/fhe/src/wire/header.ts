@@ -4,7 +4,7 @@
  *     0..3   "bfhe"
  *     4      version of the wire format: 1
  *     5      object: 1 public key, 2 seeded ciphertext, 3 masked ciphertext; of RNS-CKKS: 1 public key,
- *            4 seeded ciphertext, 5 ciphertext, 6 relinearisation key, 7 Galois key
+ *            4 seeded ciphertext, 5 ciphertext, 6 relinearisation key, 7 Galois key, 8 masked constant
  *     6      polynomial form: 0 coefficients, 1 evaluation
  *     7      level: number of limbs; of RNS-CKKS: number of primes in Q
  *     8..15  fingerprint of the parameters (`parameters.ts`, `ckks/parameters.ts`)
@@ -25,6 +25,7 @@ const objects = {
   scaled: 5,
   'relinearisation-key': 6,
   'galois-key': 7,
+  'masked-constant': 8,
 } as const;
 const forms = { coeff: 0, eval: 1 } as const satisfies Record<Form, number>;
 
