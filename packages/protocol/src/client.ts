@@ -3,6 +3,7 @@
  * The only entry of this package that reaches a secret key.
  * @module
  */
+export { DeviceChallenge, makeTicketReady, type ReadyTicket } from './client/challenge.ts';
 export { createDeviceKey, type DeviceKey, signTranscript } from './client/device-key.ts';
 export {
   type Enrolment,

@@ -3,6 +3,8 @@
  * Reaches no secret key, no decryption and no face: a test walks the imports.
  * @module
  */
+export { allowances, type ChallengeFault, drawSteps, ServerChallenge } from './server/challenge.ts';
+export * as image from './image/server.ts';
 export { checkPublicKey, checkTicket } from './server/check.ts';
 export { type EvaluateInput, type EvaluateResult, evaluateSealed } from './server/evaluate.ts';
 export { decodeResult, encodeJob, runJob } from './server/job.ts';
@@ -16,5 +18,6 @@ export {
   verifyAuthorisation,
   verifyEnrolStatement,
   verifyProbe,
+  verifyReady,
   verifyRenewalStatement,
 } from './server/verify.ts';

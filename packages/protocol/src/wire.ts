@@ -7,6 +7,7 @@ export * from './wire/api.ts';
 export * from './wire/base64url.ts';
 export { type Bytes, concatBytes, equalBytes, utf8 } from './wire/bytes.ts';
 export * from './wire/ceremony.ts';
+export * from './wire/challenge.ts';
 export * from './wire/entry.ts';
 export * from './wire/errors.ts';
 export * from './wire/ids.ts';

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Bytes, equalBytes } from '../wire/bytes.ts';
+import { type ChallengeProfile, decodeTicketReady } from '../wire/challenge.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { type Id, sha256 } from '../wire/ids.ts';
 import { type Authorisation, decodeAuthorisation } from '../wire/pairing.ts';
@@ -109,19 +110,39 @@ export interface ProbeRecord {
 }
 
 /**
+ * Decodes the message that begins a challenge and checks its signature. The caller burns the ticket after this and
+ * before it reveals a step.
+ * @throws {ProtocolError} a codec code, `unsupported-parameters`, or `signature-refused`.
+ */
+export async function verifyReady(
+  record: ProbeRecord,
+  bytes: Uint8Array,
+): Promise<{ readonly profile: ChallengeProfile; readonly ticketIndex: number }> {
+  const { profile, ticketIndex, signature } = decodeTicketReady(bytes);
+  const { context, generationId, ticketClass, devicePublicKey } = record;
+  requireIndex(record, ticketIndex);
+  const place = { generationId, ticketClass, ticketIndex };
+  await verify(devicePublicKey, { ...context, type: 'challenge-ready', ...place, profile }, signature);
+  return { profile, ticketIndex };
+}
+
+/**
  * Decodes a probe message and checks its signature. Burns nothing: the caller burns after this returns,
  * so only the device key can burn tickets.
  * @throws {ProtocolError} a codec code, `unsupported-parameters`, or `signature-refused`.
  */
 export async function verifyProbe(record: ProbeRecord, bytes: Uint8Array): Promise<ProbeMessage> {
   const message = decodeProbeMessage(bytes);
-  const params = parametersOf(record.context.parameterSet);
-  if (message.ticketIndex >= ticketCount(params, record.ticketClass)) {
-    throw new ProtocolError('malformed-message', { details: { field: 'ticketIndex' } });
-  }
+  requireIndex(record, message.ticketIndex);
   const transcript = probeTranscript(record.context, { ...record, ...message });
   await verify(record.devicePublicKey, transcript, message.signature);
   return message;
+}
+
+function requireIndex({ context, ticketClass }: ProbeRecord, ticketIndex: number): void {
+  if (ticketIndex >= ticketCount(parametersOf(context.parameterSet), ticketClass)) {
+    throw new ProtocolError('malformed-message', { details: { field: 'ticketIndex' } });
+  }
 }
 
 export interface AnswerInput {

@@ -20,6 +20,8 @@ const catalogue = {
   'pairing-refused': 'the message is not one of this pairing',
   // the answer of the server is not one an honest server sends; found before anything is decrypted
   'reply-refused': 'the reply is not one an honest server sends',
+  // a liveness challenge that does not run as the protocol has it, on either side
+  'challenge-refused': 'the challenge was not given or answered in its order and time',
   // what the device refuses to do with its own state
   'state-corrupt': 'the stored generation does not decode',
   'index-replayed': 'this ticket index was already spent',

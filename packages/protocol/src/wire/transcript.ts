@@ -9,6 +9,7 @@
  * @module
  */
 import { type Bytes, concatBytes, utf8, Writer } from './bytes.ts';
+import { type ChallengeProfile, profileByte } from './challenge.ts';
 import { ProtocolError } from './errors.ts';
 import { type Id, idToBytes, sha256 } from './ids.ts';
 import { sizes, type TicketClass, ticketClasses } from './parameters.ts';
@@ -22,6 +23,7 @@ const messageTypes = {
   'sign-in-answer': 3,
   'renewal-statement': 4,
   'add-device-authorisation': 5,
+  'challenge-ready': 6,
 } as const;
 const purposes = { enrol: 1, 'sign-in': 2, renewal: 3, 'add-device': 4 } as const;
 
@@ -50,7 +52,7 @@ export interface CeremonyContext {
   readonly manifestHash: Uint8Array;
   readonly tau: number;
   readonly sMax: number;
-  /** Hash of the evidence of the challenge steps (liveness); 32 bytes, or absent when none was asked. */
+  /** Hash of the liveness challenge as it ran (`ChallengeChain`); 32 bytes, or absent when none was asked. */
   readonly challengeHash?: Uint8Array;
 }
 
@@ -103,6 +105,15 @@ export interface NewDevice {
   readonly offerHash: Uint8Array;
 }
 
+/** Before the challenge: its ticket is burned when the server has verified this. */
+export interface ReadyTranscript extends CeremonyContext {
+  readonly type: 'challenge-ready';
+  readonly generationId: Id;
+  readonly ticketClass: TicketClass;
+  readonly ticketIndex: number;
+  readonly profile: ChallengeProfile;
+}
+
 export interface ProbeTranscript extends CeremonyContext {
   readonly type: 'sign-in-probe';
   readonly generationId: Id;
@@ -127,7 +138,8 @@ export type Transcript =
   | ProbeTranscript
   | AnswerTranscript
   | RenewalTranscript
-  | AuthorisationTranscript;
+  | AuthorisationTranscript
+  | ReadyTranscript;
 
 /**
  * The bytes to sign.
@@ -187,6 +199,8 @@ function ownFields(t: Transcript): Bytes[] {
         fixed(t.newDevice.devicePublicKey, sizes.devicePublicKey, 'devicePublicKey'),
         fixed(t.newDevice.offerHash, sizes.hash, 'offerHash'),
       ];
+    case 'challenge-ready':
+      return [...ticketFields(t), u8(profileByte(t.profile))];
   }
 }
 
@@ -195,12 +209,11 @@ function matchFields({ generationId, ticketIndex, tokenHash }: RootMatch): Bytes
 }
 
 function probeFields(t: Omit<ProbeTranscript, 'type'>): Bytes[] {
-  return [
-    idToBytes(t.generationId),
-    u8(ticketClasses.indexOf(t.ticketClass)),
-    u32(t.ticketIndex),
-    fixed(t.probeHash, sizes.hash, 'probeHash'),
-  ];
+  return [...ticketFields(t), fixed(t.probeHash, sizes.hash, 'probeHash')];
+}
+
+function ticketFields(t: Pick<ProbeTranscript, 'generationId' | 'ticketClass' | 'ticketIndex'>): Bytes[] {
+  return [idToBytes(t.generationId), u8(ticketClasses.indexOf(t.ticketClass)), u32(t.ticketIndex)];
 }
 
 function generationFields(ticketClass: TicketClass, g: GenerationStatement): Bytes[] {
