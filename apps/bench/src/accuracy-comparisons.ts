@@ -2,7 +2,7 @@
  * Which pictures are compared with which: single pictures of everybody, and means of several against means of several.
  * @module
  */
-import { verifier as meanOf } from '@blindsight/protocol/client';
+import { meanVerifier as meanOf } from '@blindsight/protocol/client';
 import type { Representation } from './accuracy-representations.ts';
 import { type Comparisons, generator, missed } from './accuracy-statistics.ts';
 

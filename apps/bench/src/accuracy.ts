@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildModels } from '@blindsight/face/models/build';
-import { verifier as mean } from '@blindsight/protocol/client';
+import { meanVerifier as mean } from '@blindsight/protocol/client';
 import { type FaceSet, meansOfPictures, singlePictures, type Verifier } from './accuracy-comparisons.ts';
 import { embedPictures } from './accuracy-embeddings.ts';
 import { float, type Representation, sealed } from './accuracy-representations.ts';

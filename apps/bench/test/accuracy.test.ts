@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { verifier as mean } from '@blindsight/protocol/client';
+import { meanVerifier as mean } from '@blindsight/protocol/client';
 import { frame, plainScorer } from '@blindsight/protocol/oracle';
 import { describe, expect, it } from 'vitest';
 import { measure } from '../src/accuracy.ts';

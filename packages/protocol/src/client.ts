@@ -30,6 +30,7 @@ export {
   deviceLimits,
   emptyHistory,
 } from './client/limits.ts';
+export { type LogisticParameters, logisticVerifier } from './client/logistic.ts';
 export { type Opened, openReply } from './client/open.ts';
 export {
   type NewDeviceOffer,
@@ -43,4 +44,5 @@ export { makeProbe, type ProbeInput } from './client/probe.ts';
 export { makeRenewal, type Renewal, type RenewalInput, signRenewal } from './client/renewal.ts';
 export { sealTicket } from './client/seal.ts';
 export { advance, nextTicketIndex, type SpentTicket } from './client/spend.ts';
-export { quantise, verifier } from './client/template.ts';
+export { meanVerifier, quantise, type Verifier } from './client/template.ts';
+export * as image from './image/client.ts';

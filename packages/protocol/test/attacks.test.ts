@@ -17,7 +17,7 @@ import { sealedSignIn, seededRandomness, uniformBelow } from '@blindsight/fhe/pa
 import { describe, expect, it } from 'vitest';
 import { encryptTicket, templateDigits } from '../src/client/enrolment.ts';
 import { applyFrame, type FrameMatrix, frame } from '../src/client/frame.ts';
-import { verifier } from '../src/client/template.ts';
+import { meanVerifier } from '../src/client/template.ts';
 import { multiplierPolynomial } from '../src/server/evaluate.ts';
 import { packSigns, resultPositions, sealed1 } from '../src/wire.ts';
 import { uniform, vector } from './support/sample.ts';
@@ -33,7 +33,7 @@ const cosine = (a: ArrayLike<number>, b: ArrayLike<number>) => dot(a, b) / Math.
  * matrix: from exact scores s_k = <t, h_k> the template is sum_k s_k h_k / 512.
  */
 describe('template recovery from scores (linear system), by a holder of every key', () => {
-  const t = templateDigits(seed(1), verifier([vector(next, 64)]), sealed1);
+  const t = templateDigits(seed(1), meanVerifier([vector(next, 64)]), sealed1);
   const { secretKey, publicKey } = generateKeys(sealedSignIn, seed(2));
   const pad = new Uint8Array(64); // known to the attacker, so it may as well be +1
   const ticket = parseCiphertext(sealedSignIn, encryptTicket(secretKey, t, pad));
@@ -88,7 +88,7 @@ describe('template recovery from scores (linear system), by a holder of every ke
  */
 describe('phase retrieval from |t|, by a malicious server', () => {
   const attempts = [64, 128].map((dim, k) => {
-    const w = verifier([vector(next, dim)]);
+    const w = meanVerifier([vector(next, dim)]);
     const digits = templateDigits(seed(30 + k), w, sealed1);
     return { dim, w, magnitudes: Float64Array.from(digits, Math.abs), known: frame(seed(30 + k), dim) };
   });

@@ -6,7 +6,7 @@ import { sealedSignIn } from '@blindsight/fhe/params';
 import { describe, expect, it } from 'vitest';
 import { templateDigits } from '../src/client/enrolment.ts';
 import { frame } from '../src/client/frame.ts';
-import { advance, drawGeneration, makeProbe, makeTickets, verifier } from '../src/client.ts';
+import { advance, drawGeneration, makeProbe, makeTickets, meanVerifier } from '../src/client.ts';
 import { evaluateSealed } from '../src/server.ts';
 import { entryCount, idToBytes, sealed1, sha256 } from '../src/wire.ts';
 import { context, uniform, vector } from './support/sample.ts';
@@ -16,7 +16,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 describe.skipIf(python.status !== 0)('the second implementation (skipped without python3)', () => {
   const dim = 24;
-  const face = verifier([vector(uniform('second'), dim)]);
+  const face = meanVerifier([vector(uniform('second'), dim)]);
 
   const exchange = async (embedding: ArrayLike<number>) => {
     const state = { ...drawGeneration('root', sealed1), count: 1 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyFrame, frame } from '../src/client/frame.ts';
-import { quantise, unitVector, verifier } from '../src/client/template.ts';
+import { meanVerifier, quantise, unitVector } from '../src/client/template.ts';
 import { sealed1 } from '../src/wire.ts';
 import { codeOf, uniform, vector } from './support/sample.ts';
 
@@ -73,9 +73,9 @@ describe('the template', () => {
   });
 });
 
-describe('the verifier', () => {
+describe('the mean verifier', () => {
   it('is the normalised mean of normalised embeddings', () => {
-    const w = verifier([
+    const w = meanVerifier([
       [2, 0],
       [0, 5],
     ]);
@@ -96,6 +96,6 @@ describe('the verifier', () => {
     ['embeddings of two lengths', [[1, 0], [1]]],
     ['an infinite value', [[Number.POSITIVE_INFINITY, 0]]],
   ])('refuses %s', async (_name, embeddings) => {
-    expect(await codeOf(() => verifier(embeddings))).toBe('embedding-refused');
+    expect(await codeOf(() => meanVerifier(embeddings))).toBe('embedding-refused');
   });
 });

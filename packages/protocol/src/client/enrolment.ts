@@ -27,7 +27,7 @@ import { type DeviceKey, signTranscript } from './device-key.ts';
 import { applyFrame, frame } from './frame.ts';
 import { drawGeneration, type GenerationState } from './generation.ts';
 import { nextRatchet, ticketPad } from './keys.ts';
-import { quantise, verifier } from './template.ts';
+import { meanVerifier, quantise, type Verifier } from './template.ts';
 
 export interface TicketOptions {
   /** Called after each ticket; may wait, so that a page stays responsive. */
@@ -119,6 +119,8 @@ export interface EnrolmentInput {
   readonly deviceKey: DeviceKey;
   /** Mapped embeddings of the capture, at least one; overwritten with zeros when they are typed arrays. */
   readonly embeddings: readonly (Float32Array | Float64Array)[];
+  /** As the manifest says; the mean when absent. */
+  readonly verifier?: Verifier;
   readonly onProgress?: TicketOptions['onProgress'];
 }
 
@@ -136,7 +138,7 @@ export interface Enrolment {
  */
 export async function makeEnrolment(input: EnrolmentInput): Promise<Enrolment> {
   const params = parametersOf(input.context.parameterSet);
-  const w = verifier(input.embeddings);
+  const w = (input.verifier ?? meanVerifier)(input.embeddings);
   try {
     const total = ticketCount(params, 'ordinary') + ticketCount(params, 'root');
     const states = { root: drawGeneration('root', params), ordinary: drawGeneration('ordinary', params) };

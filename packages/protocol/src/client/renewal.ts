@@ -11,7 +11,7 @@ import type { CeremonyContext, RenewalTranscript, RootMatch } from '../wire/tran
 import { type DeviceKey, signTranscript } from './device-key.ts';
 import { type GenerationMaterial, makeTickets, type TicketOptions } from './enrolment.ts';
 import { drawGeneration, type GenerationState } from './generation.ts';
-import { verifier } from './template.ts';
+import { meanVerifier, type Verifier } from './template.ts';
 
 export interface RenewalInput {
   /** The ceremony of the root match, as `ceremonyContext` made it, purpose `renewal`. */
@@ -21,6 +21,8 @@ export interface RenewalInput {
   readonly deviceKey: Pick<DeviceKey, 'privateKey'>;
   /** Mapped embeddings of the capture; overwritten with zeros when they are typed arrays. */
   readonly embeddings: readonly (Float32Array | Float64Array)[];
+  /** As the manifest says; the mean when absent. */
+  readonly verifier?: Verifier;
   readonly onProgress?: TicketOptions['onProgress'];
 }
 
@@ -38,7 +40,7 @@ export interface Renewal {
  * `embedding-refused`, `template-refused`.
  */
 export async function makeRenewal(input: RenewalInput): Promise<Renewal> {
-  const { context, match, deviceKey, embeddings, onProgress } = input;
+  const { context, match, deviceKey, embeddings, verifier = meanVerifier, onProgress } = input;
   if (context.purpose !== 'renewal') throw new ProtocolError('policy-refused');
   const params = parametersOf(context.parameterSet);
   const w = verifier(embeddings);

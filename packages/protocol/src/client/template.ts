@@ -26,11 +26,15 @@ export function unitVector(values: ArrayLike<number>): Float64Array<ArrayBuffer>
 }
 
 /**
- * The verifier: the mean of the embeddings, each taken at length 1, at length 1 again.
- * @param embeddings at least one; all of the same length; already mapped by the manifest's map.
+ * From the embeddings of an enrolment to w, length 1: the plaintext form of a template.
+ * @param embeddings at least one; all of the same length; already mapped by the manifest's map. The caller wipes
+ * them, and w.
  * @throws {ProtocolError} `embedding-refused`.
  */
-export function verifier(embeddings: readonly ArrayLike<number>[]): Float64Array<ArrayBuffer> {
+export type Verifier = (embeddings: readonly ArrayLike<number>[]) => Float64Array<ArrayBuffer>;
+
+/** The mean of the embeddings, each taken at length 1. */
+export const meanVerifier: Verifier = (embeddings) => {
   const dim = embeddings[0]?.length ?? 0;
   const sum = new Float64Array(dim);
   for (const embedding of embeddings) {
@@ -42,7 +46,7 @@ export function verifier(embeddings: readonly ArrayLike<number>[]): Float64Array
   const mean = unitVector(sum);
   sum.fill(0);
   return mean;
-}
+};
 
 /**
  * t = round(step * y), clipped to [-limit, limit], with sum t_i^2 inside the interval of the parameter
