@@ -9,8 +9,8 @@ import { type Planted, reachedFrom } from './support/import-graph.ts';
 const forbiddenModules = [
   /^packages\/face\//,
   /^packages\/web\//,
-  /^packages\/protocol\/src\/client(\.ts|\/)/,
-  /^packages\/protocol\/src\/oracle/,
+  /^packages\/protocol\/src\/(image\/)?client(\.ts|\/)/,
+  /^packages\/protocol\/src\/(image\/)?(oracle|interpret)/,
   /^packages\/fhe\/src\/client\.ts$/,
   /^packages\/fhe\/src\/noop\.ts$/,
   /^packages\/fhe\/src\/.*(secret|decrypt|encrypt|keys)/,

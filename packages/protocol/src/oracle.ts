@@ -44,3 +44,5 @@ export function plainScorer(
 
 /** A frame as a matrix, for calibration over many templates: see `plainScorer` for one. */
 export { applyFrame, frame, quantise, unitVector };
+
+export * as image from './image/oracle.ts';

@@ -4,6 +4,7 @@
  * @module
  */
 export { allowances, type ChallengeFault, drawSteps, ServerChallenge } from './server/challenge.ts';
+export * as image from './image/server.ts';
 export { checkPublicKey, checkTicket } from './server/check.ts';
 export { type EvaluateInput, type EvaluateResult, evaluateSealed } from './server/evaluate.ts';
 export { decodeResult, encodeJob, runJob } from './server/job.ts';

@@ -26,7 +26,9 @@ function reach(entry: string, read = (file: string) => readFileSync(file, 'utf8'
 }
 
 const secret = (name: string) =>
-  name === '@blindsight/fhe/client' || name.startsWith('client') || name === 'oracle.ts';
+  name === '@blindsight/fhe/client' ||
+  /^(image\/)?(client|oracle)/.test(name) ||
+  name === 'image/interpret.ts';
 const engine = (name: string) => name.startsWith('@blindsight/fhe');
 
 describe('the imports of', () => {
@@ -35,6 +37,7 @@ describe('the imports of', () => {
     expect([...reached].filter(secret)).toEqual([]);
     expect(reached).toContain('@blindsight/fhe/evaluate');
     expect(reached).toContain('server/verify.ts');
+    expect(reached).toContain('image/server/evaluate.ts');
   });
 
   it('./wire reach no engine at all', () => {
@@ -46,8 +49,9 @@ describe('the imports of', () => {
   it('./client reach nothing of the server', () => {
     const reached = reach('client.ts');
     expect(
-      [...reached].filter((name) => name.startsWith('server') || name === '@blindsight/fhe/evaluate'),
+      [...reached].filter((name) => /^(image\/)?server/.test(name) || name === '@blindsight/fhe/evaluate'),
     ).toEqual([]);
+    expect(reached).toContain('image/client/open.ts');
     expect(reached).toContain('@blindsight/fhe/client');
   });
 

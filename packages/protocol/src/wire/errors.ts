@@ -28,6 +28,15 @@ const catalogue = {
   'no-tickets-left': 'the generation has no unspent ticket at or after this index',
   'ticket-spent': 'this ticket already produced its one probe or its one answer',
   'limit-reached': 'the limit this device keeps for itself is reached',
+  // the encrypted-image check
+  'network-refused': 'the network is not one this release can run; export it again',
+  'image-keys-refused':
+    'the evaluation keys are missing parts or belong to other parameters; upload them again',
+  'image-refused': 'the encrypted image does not decode under these parameters; take another picture',
+  'image-template-refused': 'the encrypted template belongs to another network or parameter set; enrol again',
+  'image-answer-refused': 'the opened values do not fit together; start again',
+  'image-norm-refused': 'the picture is not one the network was trained for; take another picture',
+  'evaluation-aborted': 'the evaluation did not finish; try again',
   // what a capture cannot be turned into
   'embedding-refused': 'the embedding has the wrong length or no direction',
   'template-refused': 'the embedding does not quantise into the interval of the parameter set',
