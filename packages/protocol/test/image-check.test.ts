@@ -16,7 +16,6 @@ import { drawMasks } from '../src/image/server/opening.ts';
 import { decodeImage, decodeMaskedAnswer, encodeImage, encodeOpenedAnswer } from '../src/image/wire.ts';
 import { image as oracle } from '../src/oracle.ts';
 import { image as server } from '../src/server.ts';
-import type { LaneJob } from './support/image-lane.ts';
 import { normals, pattern, randomNetwork } from './support/random-network.ts';
 
 const set = device.ringfaceMini;
@@ -86,25 +85,25 @@ describe('an evaluation', () => {
   it('has the same bytes on two threads as on one', async () => {
     const message = encrypted(crops[0]!);
     const region = server.sharedRegion(set, channels, 2);
+    const { manifest, weights } = exported;
     const workers = [0, 1].map((lane) => {
-      const { manifest, weights } = exported;
-      const job: LaneJob = {
-        set: set.id,
-        manifest,
-        weights,
-        keys: keyBytes,
-        image: message,
-        region,
-        lane,
-        lanes: 2,
-      };
-      return new Worker(new URL('./support/image-lane.ts', import.meta.url), { workerData: job });
+      const options: server.LaneOptions = { set: set.id, manifest, weights, lane, lanes: 2, region };
+      return new Worker(new URL('./support/image-lane.ts', import.meta.url), { workerData: options });
     });
-    const [first, second] = (await Promise.all(workers.map((worker) => once(worker, 'message')))).flat();
+    const both = async (job: server.LaneJob) => {
+      const answers = workers.map((worker) => once(worker, 'message'));
+      for (const worker of workers) worker.postMessage(job);
+      return (await Promise.all(answers)).flat() as server.LaneResult[];
+    };
+    await both({ kind: 'load-keys', device: 'd', keys: keyBytes });
+    const twice = [];
+    for (let run = 0; run < 2; run++) twice.push(await both({ kind: 'embed', device: 'd', image: message }));
     await Promise.all(workers.map((worker) => worker.terminate()));
-    expect(second).toBeUndefined();
     const alone = ckks.serializeCiphertext(evaluated(message));
-    expect(Buffer.from(first as Uint8Array).equals(Buffer.from(alone))).toBe(true);
+    for (const [first, second] of twice) {
+      expect(second).toEqual({});
+      expect(Buffer.from(first!.ciphertext!).equals(Buffer.from(alone))).toBe(true);
+    }
   });
 
   it('tells its steps in order', () => {
@@ -137,20 +136,51 @@ describe('enrolment and sign-in', () => {
   });
 
   it('a stored template comes back; one of another network, or damaged, is refused', () => {
-    const hash = new Uint8Array(32).fill(1);
-    const stored = server.encodeStoredTemplate(template, hash);
+    const { hash } = network;
+    const bytes = ckks.serializeCiphertext(sum);
+    const stored = server.encodeStoredTemplate({ ...template, sum: bytes }, hash);
     const back = server.decodeStoredTemplate(context, hash, stored);
     expect(back).toMatchObject({ frames: 3, squaredNorm });
-    expect(
-      Buffer.from(ckks.serializeCiphertext(back.sum)).equals(Buffer.from(ckks.serializeCiphertext(sum))),
-    ).toBe(true);
+    expect(Buffer.from(ckks.serializeCiphertext(back.sum)).equals(Buffer.from(bytes))).toBe(true);
     const damaged = (change: (copy: Uint8Array) => Uint8Array) => () =>
       server.decodeStoredTemplate(context, hash, change(stored.slice()));
     const refusal = refused('image-template-refused');
-    expect(() => server.decodeStoredTemplate(context, new Uint8Array(32), stored)).toThrow(refusal);
+    expect(() => server.decodeStoredTemplate(context, '00'.repeat(32), stored)).toThrow(refusal);
     expect(damaged((b) => b.subarray(0, -1))).toThrow(refusal);
     expect(damaged((b) => b.fill(0, 1, 2))).toThrow(refusal);
     expect(damaged((b) => b.fill(255, 80))).toThrow(refusal);
+  });
+
+  it('as jobs of bytes: keys, three frames, a template, a sign-in, and no keys any more', () => {
+    const { manifest, weights } = exported;
+    const lane = server.createLane({ set: set.id, manifest, weights, lane: 0, lanes: 1 });
+    const at = { device: 'd' };
+    const embedded = (k: number) =>
+      lane.run({ kind: 'embed', ...at, image: encrypted(crops[k]!) }).ciphertext!;
+    expect(() => embedded(0)).toThrow(refused('image-keys-refused'));
+    lane.run({ kind: 'load-keys', ...at, keys: keyBytes });
+    const open = (message: Uint8Array, pairs: number, secret: Uint8Array) => {
+      const answer = device.openMaskedAnswer(secretKey, deviceContext, message, 3 * pairs);
+      return server.unmaskInnerProducts(set, pairs, secret, answer);
+    };
+    const secret = exchangeSeed();
+    const frames = [0, 1, 2].map(embedded);
+    const enrolled = lane.run({ kind: 'mask-enrolment', ...at, embeddings: frames, seed: secret });
+    const norm = server.checkEnrolment(network.norm, open(enrolled.message!, 6, secret), 0.5);
+    const stored = server.encodeStoredTemplate(
+      { frames: 3, squaredNorm: norm, sum: enrolled.ciphertext! },
+      network.hash,
+    );
+    const embedding = embedded(3);
+    const job = { kind: 'mask-sign-in', ...at, embedding, template: stored, seed: secret } as const;
+    const score = server.scoreOf(
+      network.norm,
+      { squaredNorm: norm },
+      open(lane.run(job).message!, 2, secret),
+    );
+    expect(Math.abs(score - oracle.cosine(clear[3]!, mean))).toBeLessThan(1e-3);
+    lane.run({ kind: 'forget-keys', ...at });
+    expect(() => lane.run(job)).toThrow(refused('image-keys-refused'));
   });
 
   it('refuses too few frames, frames of different faces, and a norm outside the window', () => {

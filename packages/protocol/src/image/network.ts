@@ -3,6 +3,7 @@
  * ("The network") has it. Knows no encryption; `interpret.ts` runs it in the clear, `server/` under encryption.
  * @module
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { ProtocolError } from '../wire/errors.ts';
 import { sha256 } from '../wire/ids.ts';
 import { largestNorm } from './budget.ts';
@@ -116,7 +117,7 @@ export function parseNetwork(manifest: Uint8Array, weights: Uint8Array): Network
     name: text(root['name'], 'name'),
     licence: text(root['licence'], 'licence'),
     statement: text(root['statement'], 'statement'),
-    hash: hex(sha256(manifest)),
+    hash: bytesToHex(sha256(manifest)),
     block,
     channels,
     embedding,
@@ -133,7 +134,7 @@ export function parseNetwork(manifest: Uint8Array, weights: Uint8Array): Network
  * @throws {ProtocolError} `network-refused`.
  */
 export function parseGolden(network: Network, manifest: Uint8Array, golden: Uint8Array): GoldenVector[] {
-  check(hex(sha256(manifest)) === network.hash, 'golden of another manifest');
+  check(bytesToHex(sha256(manifest)) === network.hash, 'golden of another manifest');
   const described = record(record(json(manifest), 'manifest')['golden'], 'golden');
   const numbers = floats(golden, described, 'golden');
   const count = integer(described['count'], 'golden.count', 1, 64);
@@ -178,7 +179,7 @@ function layerShape(value: unknown, index: number, channels: number): Omit<Layer
 /** Little-endian float32, with the length and the hash that the manifest says, all finite. */
 function floats(bytes: Uint8Array, described: Record<string, unknown>, field: string): Float32Array {
   check(described['bytes'] === bytes.length && bytes.length % 4 === 0, `${field}.bytes`);
-  check(described['sha256'] === hex(sha256(bytes)), `${field}.sha256`);
+  check(described['sha256'] === bytesToHex(sha256(bytes)), `${field}.sha256`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const out = Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
   check(
@@ -224,8 +225,4 @@ function real(value: unknown, field: string, least: number, most: number): numbe
 function text(value: unknown, field: string): string {
   check(typeof value === 'string' && value.length > 0 && value.length <= 4096, field);
   return value;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

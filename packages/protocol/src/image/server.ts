@@ -16,6 +16,13 @@ export {
 } from './server/evaluate.ts';
 export { alone, type Exchange, sharedExchange, sharedRegion } from './server/exchange.ts';
 export { type ImageKeys, parseKeys, releaseKeys } from './server/keys.ts';
+export {
+  createLane,
+  type EvaluatorLane,
+  type LaneJob,
+  type LaneOptions,
+  type LaneResult,
+} from './server/lane.ts';
 export { maskInnerProducts, unmaskInnerProducts } from './server/opening.ts';
 export { type Lane, type PreparedNetwork, prepareNetwork } from './server/prepare.ts';
 export { imageMessageLength, parseImage, releaseImage } from './server/receive.ts';

@@ -11,6 +11,7 @@
  *     opened answer    u8 version, u8 values, u48 each
  * @module
  */
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { type Bytes, Reader, Writer } from '../wire/bytes.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { sha256 } from '../wire/ids.ts';
@@ -96,8 +97,8 @@ export interface TemplateMessage {
   readonly frames: number;
   /** <t, t>, t the sum. */
   readonly squaredNorm: number;
-  /** SHA-256 of the network's manifest: other networks, other embeddings. */
-  readonly network: Bytes;
+  /** SHA-256 of the network's manifest, hex: other networks, other embeddings. */
+  readonly network: string;
   readonly ciphertext: Uint8Array;
 }
 
@@ -108,7 +109,7 @@ export function encodeTemplate({ frames, squaredNorm, network, ciphertext }: Tem
     .u8(version)
     .u8(frames)
     .bytes(number)
-    .fixed(network, hashBytes, 'network')
+    .fixed(hexToBytes(network), hashBytes, 'network')
     .bytes(ciphertext)
     .done();
 }
@@ -120,7 +121,7 @@ export function decodeTemplate(message: Uint8Array, length: number): TemplateMes
   const frames = reader.u8('frames');
   const number = reader.bytes(8, 'squaredNorm');
   const squaredNorm = new DataView(number.buffer).getFloat64(0);
-  const network = reader.bytes(hashBytes, 'network');
+  const network = bytesToHex(reader.bytes(hashBytes, 'network'));
   const ciphertext = reader.bytes(length, 'ciphertext');
   reader.end();
   if (frames === 0 || !(squaredNorm > 0 && Number.isFinite(squaredNorm))) throw malformed('template');

@@ -82,22 +82,27 @@ export function scoreOf(
   return product! / Math.sqrt(squared! * squaredNorm);
 }
 
-/** @param network the hash of its manifest, 32 bytes. */
-export function encodeStoredTemplate(template: EncryptedTemplate, network: Bytes): Bytes {
-  const { sum, ...rest } = template;
-  return encodeTemplate({ ...rest, network, ciphertext: ckks.serializeCiphertext(sum) });
+/**
+ * What the server stores.
+ * @param sum the serialised ciphertext. @param network `Network.hash`: another network, other embeddings.
+ */
+export function encodeStoredTemplate(
+  { frames, squaredNorm, sum }: Omit<EncryptedTemplate, 'sum'> & { readonly sum: Uint8Array },
+  network: string,
+): Bytes {
+  return encodeTemplate({ frames, squaredNorm, network, ciphertext: sum });
 }
 
 /** @throws {ProtocolError} `image-template-refused` for one of another network or parameter set, or damaged bytes. */
 export function decodeStoredTemplate(
   context: ckks.Context,
-  network: Bytes,
+  network: string,
   message: Uint8Array,
 ): EncryptedTemplate {
   try {
     const length = ckks.ciphertextLength(context, embeddingLevel);
     const stored = decodeTemplate(message, length);
-    if (!stored.network.every((byte, i) => byte === network[i])) {
+    if (stored.network !== network) {
       throw new ProtocolError('image-template-refused', { details: { field: 'network' } });
     }
     const sum = ckks.parseCiphertext(context, stored.ciphertext, embeddingLevel);
