@@ -66,12 +66,13 @@ export async function durableBurn(ticketBytes: number, count: number): Promise<D
   return {
     async burn() {
       const { id } = ceremonies[index]!;
-      const burn = { id, index, probeHash, budgets: unlimited, now: 200 };
+      const burn = { id, index, budgets: unlimited, now: 200 };
       const result = await storage.signIns.burn(burn, event('ticket-burned', 200));
       if (!result.burned) throw new Error(`the store did not burn: ${result.reason}`);
       await vault.open(dataKey, placeOf(0), result.publicKey);
       await vault.open(dataKey, placeOf(0, index), result.ticket);
-      if (!(await storage.signIns.replied(id, { replyHash, tokenHash }))) throw new Error('no reply kept');
+      if (!(await storage.signIns.replied(id, { probeHash, replyHash, tokenHash })))
+        throw new Error('no reply kept');
       index++;
     },
     async dispose() {

@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { ChallengePolicy } from '@blindsight/protocol/wire';
+
 /** An application that may send people here to sign in. */
 export interface ClientConfig {
   readonly id: string;
@@ -27,6 +29,8 @@ export interface Policy {
   readonly signInMs: number;
   /** How long the waiting tickets may arrive after `finish`, ms. */
   readonly lateTicketsMs: number;
+  /** The liveness challenge of every sign-in, enrolment and renewal. */
+  readonly challenge: ChallengePolicy;
   /** Failures that lock the face factor. */
   readonly failuresToLock: number;
   /** First lock, ms; each further lock doubles it, up to `maxLockMs`. */

@@ -30,6 +30,7 @@ const catalogue = {
   'ticket-burned': { status: 409, text: 'this ticket was used already' },
   // one code for every reason to refuse, so that a refusal teaches nothing
   'sign-in-refused': { status: 401, text: 'sign-in was refused' },
+  'challenge-refused': { status: 401, text: 'the challenge was not answered as it was asked' },
   'face-locked': { status: 423, text: 'sign-in by face is locked for a while' },
   'budget-exhausted': { status: 429, text: 'no more sign-ins by face today' },
   'too-many-requests': { status: 429, text: 'too many requests; wait and try again' },

@@ -34,7 +34,7 @@ const clientsFile = Type.Array(
 /**
  * Variables: BLINDSIGHT_ORIGIN, _HOST, _PORT, _TRUSTED_PROXIES, _PRODUCTION, _STORAGE, _DATA, _WEB, _MODELS,
  * _WORKERS, _LOG_LEVEL, _CLIENTS (path of a JSON file), and for policy in seconds _ENROLMENT_SECONDS,
- * _SIGN_IN_SECONDS, _SESSION_SECONDS, in days _RETENTION_DAYS; counts _FAILURES_TO_LOCK, _SIGN_INS_PER_DAY, _SIGN_INS_PER_DAY_AND_CLIENT,
+ * _SIGN_IN_SECONDS, _SESSION_SECONDS, in days _RETENTION_DAYS; _CHALLENGE; counts _FAILURES_TO_LOCK, _SIGN_INS_PER_DAY, _SIGN_INS_PER_DAY_AND_CLIENT,
  * _REQUESTS_PER_MINUTE and _BEGINNINGS_PER_MINUTE (per address).
  *
  * @param base what the caller already knows (paths, demo clients); the environment wins over it.
@@ -73,6 +73,7 @@ export function readConfig(
     signInMs: milliseconds('SIGN_IN_SECONDS'),
     retentionMs: days('RETENTION_DAYS'),
     sessionMs: milliseconds('SESSION_SECONDS'),
+    challenge: oneOf('CHALLENGE', ['default', 'no-light', 'none']),
     failuresToLock: integer('FAILURES_TO_LOCK', 1, 100),
     signInsPerDay: integer('SIGN_INS_PER_DAY', 1, 10_000),
     signInsPerDayAndClient: integer('SIGN_INS_PER_DAY_AND_CLIENT', 1, 10_000),

@@ -9,6 +9,7 @@ import { memoryLedger } from './deletions/memory-ledger.ts';
 import { anchor } from './deletions/open.ts';
 import { accountPage } from './domain/account-page.ts';
 import { accountsUseCases } from './domain/accounts.ts';
+import { challenges } from './domain/challenges.ts';
 import { comparisons } from './domain/comparisons.ts';
 import { enrolmentsUseCases } from './domain/enrolments.ts';
 import { erasures } from './domain/erasures.ts';
@@ -105,6 +106,7 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
       enrolments: enrolmentsUseCases(deps, compared),
       renewals: renewalsUseCases(deps, compared),
       signIns: signInsUseCases(deps, compared),
+      challenges: challenges({ clock, logger, onOutcome: metrics.challenge }),
       ready: () => storage.ping(),
     });
     await app.ready();

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { databaseFile, ledgerFile, masterKeyFile, openDataDirectory } from '../src/keys/data-directory.ts';
 import { createSigningKeys } from '../src/keys/signing-keys.ts';
 import { createVault } from '../src/keys/vault.ts';
-import { account, budgets, bytes, event, givenEnrolled, passkey, probeHash, signIn } from './support/rows.ts';
+import { account, budgets, bytes, event, givenEnrolled, passkey, signIn } from './support/rows.ts';
 import { temporaryDirectory } from './support/storages.ts';
 
 const open = (directory: string) => openDataDirectory(directory, 1);
@@ -167,10 +167,7 @@ describe('a spent ticket', () => {
     const enrolled = await givenEnrolled(storage, {}, large);
     const one = signIn(enrolled);
     await storage.signIns.begin(one, budgets, event('sign-in-begun'));
-    await storage.signIns.burn(
-      { id: one.id, index: 3, probeHash, budgets, now: 200 },
-      event('ticket-burned'),
-    );
+    await storage.signIns.burn({ id: one.id, index: 3, budgets, now: 200 }, event('ticket-burned'));
     const left = () => [0, 1, 2, 3, 4, 5].filter((index) => onDisk(directory).includes(`ordinary/${index}`));
     expect(left()).toContain(3); // in the pages that the log will replace
     await storage.settle();

@@ -5,7 +5,7 @@ import type { Storage } from '../src/ports/storage.ts';
 import { storageOver } from '../src/storage/sqlite/index.ts';
 import { migrate, steps } from '../src/storage/sqlite/schema.ts';
 import { beginRenewal, renewalStatement, uploadRenewal } from './support/renewal-rows.ts';
-import { budgets, bytes, type Enrolled, event, givenEnrolled, probeHash, signIn } from './support/rows.ts';
+import { budgets, bytes, type Enrolled, event, givenEnrolled, signIn } from './support/rows.ts';
 import { storages } from './support/storages.ts';
 
 const device = async (storage: Storage, { account }: Enrolled) =>
@@ -69,7 +69,7 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
     await uploadRenewal(storage, renewal, 3);
     await storage.enrolments.finish(renewal.id, [], 60);
     const burn = (id: string) =>
-      storage.signIns.burn({ id, index: 0, probeHash, budgets, now: 200 }, event('ticket-burned', 200));
+      storage.signIns.burn({ id, index: 0, budgets, now: 200 }, event('ticket-burned', 200));
     expect(await burn(before.id)).toMatchObject({ burned: false, reason: 'ceremony-closed' });
     const after = signIn(enrolled, { generationId: said.generations[0]!.id });
     await storage.signIns.begin(after, budgets, event('sign-in-begun', 100));

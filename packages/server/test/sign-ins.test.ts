@@ -14,7 +14,7 @@ import {
 import { storages } from './support/storages.ts';
 
 const burn = (storage: Storage, id: string, index: number, now = 200, limits: Budgets = budgets) =>
-  storage.signIns.burn({ id, index, probeHash, budgets: limits, now }, event('ticket-burned', now));
+  storage.signIns.burn({ id, index, budgets: limits, now }, event('ticket-burned', now));
 
 async function begun(storage: Storage, enrolled: Enrolled, over: Partial<SignIn> = {}): Promise<SignIn> {
   const one = signIn(enrolled, over);
@@ -33,7 +33,7 @@ async function ended(
   const one = await begun(storage, enrolled, { createdAt: now, expiresAt: now + 1_000 });
   const result = await burn(storage, one.id, index, now);
   if (!result.burned) return result.reason;
-  await storage.signIns.replied(one.id, { replyHash, tokenHash });
+  await storage.signIns.replied(one.id, { probeHash, replyHash, tokenHash });
   return await storage.signIns.conclude(one.id, outcome, budgets, now);
 }
 
@@ -56,7 +56,7 @@ describe.each(Object.entries(storages))('burning tickets: %s', (_name, open) => 
     }
     expect(await left(storage, enrolled)).toBe(3);
     expect((await storage.devices.generation(enrolled.enrolment.deviceId, 'ordinary'))?.lastBurned).toBe(2);
-    expect(await storage.signIns.find(one.id)).toMatchObject({ state: 'burned', ticketIndex: 2, probeHash });
+    expect(await storage.signIns.find(one.id)).toMatchObject({ state: 'burned', ticketIndex: 2 });
   });
 
   it('lets one of ten racing probes of one ceremony win', async () => {
@@ -126,12 +126,12 @@ describe.each(Object.entries(storages))('outcomes and budgets: %s', (_name, open
   it('moves open -> burned -> replied -> accepted, each step once', async () => {
     const { storage, enrolled } = await given();
     const { id } = await begun(storage, enrolled);
-    expect(await storage.signIns.replied(id, { replyHash, tokenHash })).toBe(false);
+    expect(await storage.signIns.replied(id, { probeHash, replyHash, tokenHash })).toBe(false);
     expect(await storage.signIns.conclude(id, 'accepted', budgets, 200)).toBeUndefined();
     await burn(storage, id, 0);
     expect(await storage.signIns.conclude(id, 'accepted', budgets, 200)).toBeUndefined();
-    expect(await storage.signIns.replied(id, { replyHash, tokenHash })).toBe(true);
-    expect(await storage.signIns.replied(id, { replyHash, tokenHash })).toBe(false);
+    expect(await storage.signIns.replied(id, { probeHash, replyHash, tokenHash })).toBe(true);
+    expect(await storage.signIns.replied(id, { probeHash, replyHash, tokenHash })).toBe(false);
     const race = Array.from({ length: 10 }, () => storage.signIns.conclude(id, 'accepted', budgets, 200));
     expect((await Promise.all(race)).filter(Boolean)).toEqual(['accepted']);
     expect((await storage.devices.find(enrolled.enrolment.deviceId))?.lastUsedAt).toBe(200);
@@ -141,12 +141,12 @@ describe.each(Object.entries(storages))('outcomes and budgets: %s', (_name, open
     const { storage, enrolled } = await given();
     const late = await begun(storage, enrolled);
     await burn(storage, late.id, 0);
-    await storage.signIns.replied(late.id, { replyHash, tokenHash });
+    await storage.signIns.replied(late.id, { probeHash, replyHash, tokenHash });
     expect(await storage.signIns.conclude(late.id, 'accepted', budgets, 1_000)).toBe('failed');
 
     const erased = await begun(storage, enrolled);
     await burn(storage, erased.id, 1);
-    await storage.signIns.replied(erased.id, { replyHash, tokenHash });
+    await storage.signIns.replied(erased.id, { probeHash, replyHash, tokenHash });
     const { deviceId, accountId } = enrolled.enrolment;
     await storage.devices.erase(
       { receiptId: 'r', accountId, deviceId, to: 'erased', now: 150 },
@@ -193,7 +193,7 @@ describe.each(Object.entries(storages))('outcomes and budgets: %s', (_name, open
       const result = await burn(storage, one.id, i, 200, limits);
       results.push(result.burned ? 'burned' : result.reason);
       if (!result.burned) continue;
-      await storage.signIns.replied(one.id, { replyHash, tokenHash });
+      await storage.signIns.replied(one.id, { probeHash, replyHash, tokenHash });
       await storage.signIns.conclude(one.id, 'accepted', limits, 200);
     }
     expect(results).toEqual(['burned', 'burned', 'burned', 'budget-exhausted', 'burned', 'budget-exhausted']);
@@ -209,7 +209,7 @@ describe.each(Object.entries(storages))('outcomes and budgets: %s', (_name, open
     const unspent = await begun(storage, enrolled);
     await burn(storage, spent.id, 0);
     await burn(storage, replied.id, 1);
-    await storage.signIns.replied(replied.id, { replyHash, tokenHash });
+    await storage.signIns.replied(replied.id, { probeHash, replyHash, tokenHash });
     expect(await storage.signIns.sweep(budgets, 999)).toBe(0);
     expect(await storage.signIns.sweep(budgets, 1_000)).toBe(3);
     const states = await Promise.all(

@@ -21,6 +21,7 @@ const challenge = {
   parameterSet: 'sealed/1',
   tau: 400,
   sMax: sealed1.sMax,
+  liveness: 'none' as const,
 };
 const calibration = { tau: [{ fmr: 1e-4, tau: 400 }], operatingFmr: 1e-4, sMax: sealed1.sMax };
 const here = {

@@ -9,6 +9,7 @@ import {
 } from '@blindsight/protocol/server';
 import {
   type CeremonyContext,
+  type ChallengePolicy,
   type EnrolmentChallenge,
   equalBytes,
   fromBase64url,
@@ -48,6 +49,7 @@ const ceremony = (over: object = {}) => ({
   parameterSet: 'sealed/1',
   tau,
   sMax: sealed1.sMax,
+  liveness: 'none' as ChallengePolicy,
   ...over,
 });
 const contextOf = (
@@ -122,6 +124,7 @@ describe('sign-in on the device', () => {
     ticketClass: 'ordinary',
     lastBurnedIndex,
     ticketsLeft: 95 - lastBurnedIndex,
+    triesLeft: 5,
     renewal: 'not-due',
     ...over,
   });

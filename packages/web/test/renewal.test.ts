@@ -10,6 +10,7 @@ import {
 } from '@blindsight/protocol/server';
 import {
   type CeremonyContext,
+  type ChallengePolicy,
   type EnrolmentChallenge,
   equalBytes,
   fromBase64url,
@@ -57,6 +58,7 @@ describe('renewal on the device', () => {
     parameterSet: 'sealed/1',
     tau: 400,
     sMax: sealed1.sMax,
+    liveness: 'none' as ChallengePolicy,
   });
   const contextOf = (
     challenge: ReturnType<typeof ceremony>,
@@ -93,6 +95,7 @@ describe('renewal on the device', () => {
       generationId: declared.root.generationId,
       ticketClass: 'root',
       lastBurnedIndex: -1,
+      triesLeft: 5,
       ...over,
     };
     const context = contextOf(challenge, 'renewal');

@@ -4,6 +4,7 @@
  * The server validates what it receives against schemas of its own; nothing here has behaviour.
  * @module
  */
+import type { ChallengePolicy } from './challenge.ts';
 import type { Id } from './ids.ts';
 import type { TicketClass } from './parameters.ts';
 
@@ -30,6 +31,7 @@ export const apiErrorCodes = [
   'ceremony-closed',
   'ticket-burned',
   'sign-in-refused',
+  'challenge-refused',
   'face-locked',
   'budget-exhausted',
   'too-many-requests',
@@ -191,6 +193,8 @@ export interface CeremonyChallenge {
   readonly parameterSet: string;
   readonly tau: number;
   readonly sMax: number;
+  /** The liveness challenge of this ceremony, over a WebSocket at its `/challenge`. */
+  readonly liveness: ChallengePolicy;
 }
 
 /** 201 of `POST /v1/enrolments`. */
@@ -234,6 +238,8 @@ export interface RenewalChallenge extends CeremonyChallenge {
   readonly ticketClass: 'root';
   /** -1 when no root ticket is burned. */
   readonly lastBurnedIndex: number;
+  /** Failures from now on that lock sign-in by face. */
+  readonly triesLeft: number;
   /** Tickets to make, how many finish the renewal, and the key for the others, as in an enrolment. */
   readonly ordinary: number;
   readonly firstOrdinary: number;
@@ -260,6 +266,8 @@ export interface StartSignInRequest {
 /** 201 of `POST /v1/sign-ins`. */
 export interface SignInChallenge extends CeremonyChallenge {
   readonly clientName: string;
+  /** Failures from now on that lock sign-in by face. */
+  readonly triesLeft: number;
   readonly generationId: Id;
   readonly ticketClass: TicketClass;
   /** -1 when none of this class is burned. */

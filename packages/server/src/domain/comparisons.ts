@@ -9,6 +9,7 @@ import {
   type ProbeRecord,
   verifyAnswer,
   verifyProbe,
+  verifyReady,
 } from '@blindsight/protocol/server';
 import {
   type CeremonyContext,
@@ -23,7 +24,9 @@ import { ServerError } from '../errors.ts';
 import type { AuditEvent, AuditKind } from '../ports/audit.ts';
 import type { Device, Generation } from '../ports/devices.ts';
 import type { SignIn } from '../ports/sign-ins.ts';
+import type { Challenged } from './challenges.ts';
 import { budgetsOf, type Deps } from './deps.ts';
+import { Held } from './held.ts';
 import { translating } from './translate.ts';
 
 export type Comparisons = ReturnType<typeof comparisons>;
@@ -32,6 +35,11 @@ export function comparisons(deps: Deps) {
   const { config, models, storage, vault, evaluator, clock } = deps;
   const { signIns, devices, audit } = storage;
   const budgets = budgetsOf(config);
+  /**
+   * Tickets that are burned in the store and wait, by ceremony, for the probe after their challenge. Only here: a
+   * restart loses them, and the ceremony of a burned ticket without its token counts as a failure.
+   */
+  const held = new Held<Stored>(clock);
 
   const event = (kind: AuditKind, of: SignIn, reason?: string): AuditEvent => {
     const { accountId, deviceId, clientId, id: ceremonyId } = of;
@@ -71,6 +79,45 @@ export function comparisons(deps: Deps) {
       throw new ServerError('face-locked', { retryAfterSeconds: secondsUntil(lockedUntil, now) });
   };
 
+  const requireTime = ({ expiresAt }: SignIn) => {
+    if (expiresAt <= clock()) throw new ServerError('ceremony-expired');
+  };
+  /** Runs a verification and notes its refusal. */
+  const verified = async <T>(signIn: SignIn, verify: () => Promise<T>): Promise<T> => {
+    try {
+      return await translating(verify);
+    } catch (error) {
+      const code = error instanceof ServerError ? error.code : 'internal';
+      await audit.append(event('sign-in-refused', signIn, code));
+      throw error;
+    }
+  };
+  /** @throws {ServerError} a `BurnRefusal`; then nothing is burned. */
+  const burn = async (signIn: SignIn, index: number): Promise<Stored> => {
+    const now = clock();
+    const burned = await signIns.burn(
+      { id: signIn.id, index, budgets, now },
+      event('ticket-burned', signIn, `${signIn.ticketClass}/${index}`),
+    );
+    if (burned.burned) return { ...burned, index };
+    await audit.append(event('sign-in-refused', signIn, burned.reason));
+    const { retryAt } = burned;
+    const retry = retryAt === undefined ? {} : { retryAfterSeconds: secondsUntil(retryAt, now) };
+    throw new ServerError(burned.reason, retry);
+  };
+  /** The ticket that the challenge has burned, once. */
+  const takeHeld = ({ id, challengeHash }: SignIn, index: number): Stored => {
+    const stored = challengeHash && held.take(id);
+    if (stored?.index !== index) throw new ServerError('ceremony-closed');
+    return stored;
+  };
+  /** The end of an attempt whose ticket is spent: it counts, whatever was wrong. */
+  const fail = async (signIn: SignIn, fault: string): Promise<void> => {
+    held.take(signIn.id);
+    await audit.append(event('challenge-failed', signIn, fault));
+    await signIns.cancel(signIn.id, budgets, clock());
+  };
+
   /** Evaluates in a worker; b leaves this function only as a job. */
   const evaluate = async (signIn: SignIn, probe: Uint8Array, stored: Stored) => {
     const dataKey = await devices.dataKey(signIn.deviceId);
@@ -97,6 +144,12 @@ export function comparisons(deps: Deps) {
       if (!same) throw new ServerError('unsupported-parameters');
     },
 
+    /** Failures until the face factor is locked; what a page tells after one. */
+    async triesLeft(accountId: string): Promise<number> {
+      const { failures } = await signIns.faceFactor(accountId);
+      return Math.max(0, budgets.failuresToLock - failures);
+    },
+
     context: (signIn: SignIn): CeremonyContext => contextOf(signIn, models.parameterSet),
 
     /** The part of every challenge, as JSON. */
@@ -106,49 +159,62 @@ export function comparisons(deps: Deps) {
         ...context,
         nonce: toBase64url(context.nonce),
         manifestHash: toBase64url(context.manifestHash),
+        liveness: signIn.liveness,
       };
     },
 
     /**
      * Verifies, burns, evaluates. Whatever is refused before the burn burns nothing; whatever happens after it
-     * leaves a spent ticket that counts as a failure unless its token comes back in time.
+     * leaves a spent ticket that counts as a failure unless its token comes back in time. Where there is a challenge
+     * the ticket was burned before it, and a probe that does not fit what happened then ends the attempt.
      * @returns the reply message, ready to send.
      */
     async probe(signIn: SignIn, body: Uint8Array): Promise<Uint8Array> {
-      if (signIn.state !== 'open') throw new ServerError('ceremony-closed');
-      if (signIn.expiresAt <= clock()) throw new ServerError('ceremony-expired');
+      const challenged = signIn.liveness !== 'none';
+      if (signIn.state !== (challenged ? 'burned' : 'open')) throw new ServerError('ceremony-closed');
+      requireTime(signIn);
       const { device } = await enrolled(signIn, signIn.ticketClass);
       const record = recordOf(signIn, device, models.parameterSet);
-      const { ticketIndex: index, probe } = await translating(() => verifyProbe(record, body)).catch(
+      const { ticketIndex: index, probe } = await verified(signIn, () => verifyProbe(record, body)).catch(
         async (error) => {
-          await audit.append(
-            event('sign-in-refused', signIn, error instanceof ServerError ? error.code : 'internal'),
-          );
+          if (challenged) await fail(signIn, 'probe');
           throw error;
         },
       );
-      const now = clock();
-      const burn = { id: signIn.id, index, probeHash: sha256(probe), budgets, now };
-      const burned = await signIns.burn(
-        burn,
-        event('ticket-burned', signIn, `${signIn.ticketClass}/${index}`),
-      );
-      if (!burned.burned) {
-        await audit.append(event('sign-in-refused', signIn, burned.reason));
-        const { retryAt } = burned;
-        throw new ServerError(
-          burned.reason,
-          retryAt === undefined ? {} : { retryAfterSeconds: secondsUntil(retryAt, now) },
-        );
-      }
+      const stored = challenged ? takeHeld(signIn, index) : await burn(signIn, index);
       const { message, replyHash, token, tokenHash } = await translating(() =>
-        evaluate(signIn, probe, { ...burned, index }),
+        evaluate(signIn, probe, stored),
       );
       token.fill(0);
       // durable before the reply leaves: after a restart the answer is still checked against these
-      if (!(await signIns.replied(signIn.id, { replyHash, tokenHash })))
-        throw new ServerError('ceremony-closed');
+      const result = { probeHash: sha256(probe), replyHash, tokenHash };
+      if (!(await signIns.replied(signIn.id, result))) throw new ServerError('ceremony-closed');
       return message;
+    },
+
+    /** The challenge of a comparison. It begins by burning the ticket, so that no step is seen for free. */
+    challenged(signIn: SignIn): Challenged {
+      const { id: ceremonyId, nonce, liveness: policy, expiresAt } = signIn;
+      return {
+        ceremonyId,
+        nonce,
+        policy,
+        expiresAt,
+        async ready(message) {
+          if (signIn.state !== 'open') throw new ServerError('ceremony-closed');
+          requireTime(signIn);
+          const { device } = await enrolled(signIn, signIn.ticketClass);
+          const record = recordOf(signIn, device, models.parameterSet);
+          const { profile, ticketIndex } = await verified(signIn, () => verifyReady(record, message));
+          held.set(ceremonyId, await burn(signIn, ticketIndex));
+          return profile;
+        },
+        async passed(hash) {
+          if (!(await signIns.challenged(ceremonyId, hash))) throw new ServerError('ceremony-closed');
+          await audit.append(event('challenge-passed', signIn));
+        },
+        failed: (fault) => fail(signIn, fault),
+      };
     },
 
     /**
@@ -203,7 +269,8 @@ function contextOf(signIn: SignIn, parameterSet: string): CeremonyContext {
   const { purpose, id: ceremonyId, accountId, deviceId, nonce, expiresAt, clientId, origin } = signIn;
   const { manifestHash, tau, sMax } = signIn;
   const common = { ceremonyId, accountId, deviceId, nonce, expiresAt, clientId, origin };
-  return { purpose, ...common, parameterSet, manifestHash, tau, sMax };
+  const challenge = signIn.challengeHash ? { challengeHash: signIn.challengeHash } : {};
+  return { purpose, ...common, parameterSet, manifestHash, tau, sMax, ...challenge };
 }
 
 function recordOf(signIn: SignIn, device: Device, parameterSet: string): ProbeRecord {

@@ -12,6 +12,7 @@ import {
 } from '@blindsight/protocol/server';
 import {
   type CeremonyContext,
+  decodeReady,
   type EnrolmentChallenge,
   type EnrolmentProgress,
   equalBytes,
@@ -26,6 +27,7 @@ import {
 import { ServerError } from '../errors.ts';
 import type { AuditEvent, AuditKind } from '../ports/audit.ts';
 import { type Enrolment, named, type Place, type StatedGeneration } from '../ports/enrolments.ts';
+import type { Challenged } from './challenges.ts';
 import type { Comparisons } from './comparisons.ts';
 import { currentConsent } from './consent/texts.ts';
 import type { Deps } from './deps.ts';
@@ -86,8 +88,13 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
     await enrolments.fill({ enrolmentId, ...place }, sealed, clock());
   };
 
+  /** The challenge comes before the statement, which is signed over it. */
+  const requireChallenge = ({ liveness, challengeHash }: Enrolment) => {
+    if (liveness !== 'none' && !challengeHash) throw new ServerError('challenge-refused');
+  };
   /** What an enrolment's statement brings: two generations, and the device with a data key of its own. */
   const readEnrolment = async (enrolment: Enrolment, body: Uint8Array) => {
+    requireChallenge(enrolment);
     const { devicePublicKey, ...declared } = await verifyEnrolStatement(contextOf(enrolment), body);
     const dataKey = await vault.newDataKey(enrolment.deviceId);
     return {
@@ -132,7 +139,32 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
       return challengeOf(enrolment);
     },
 
-    /** @throws {ServerError} `malformed-message`, `sign-in-refused`, `body-mismatch`, `ceremony-…` */
+    /** The challenge of an enrolment. It has no ticket to burn: what it costs is the ceremony. */
+    async challenged(id: string, accountId: string): Promise<Challenged> {
+      const enrolment = await unfinished(id, accountId);
+      const { nonce, liveness: policy, expiresAt } = enrolment;
+      return {
+        ceremonyId: id,
+        nonce,
+        policy,
+        expiresAt,
+        async ready(message) {
+          const profile = decodeReady(message);
+          if (!(await enrolments.beginChallenge(id))) throw new ServerError('ceremony-closed');
+          return profile;
+        },
+        async passed(hash) {
+          if (!(await enrolments.passChallenge(id, hash))) throw new ServerError('ceremony-closed');
+          await storage.audit.append(event('challenge-passed', enrolment));
+        },
+        async failed(fault) {
+          await storage.audit.append(event('challenge-failed', enrolment, fault));
+          await enrolments.cancel(id, event('enrolment-abandoned', enrolment, 'challenge'));
+        },
+      };
+    },
+
+    /** @throws {ServerError} `malformed-message`, `sign-in-refused`, `body-mismatch`, `challenge-refused`, `ceremony-…` */
     async state(id: string, accountId: string, body: Uint8Array): Promise<void> {
       const enrolment = await unfinished(id, accountId);
       const read = enrolment.purpose === 'renewal' ? readRenewal : readEnrolment;
@@ -246,7 +278,8 @@ function contextOf(enrolment: Enrolment): CeremonyContext {
   const { id: ceremonyId, accountId, deviceId, nonce, expiresAt, clientId, origin } = enrolment;
   const { parameterSet, manifestHash, tau, sMax } = enrolment;
   const common = { ceremonyId, accountId, deviceId, nonce, expiresAt, clientId, origin };
-  return { purpose: 'enrol', ...common, parameterSet, manifestHash, tau, sMax };
+  const challenge = enrolment.challengeHash ? { challengeHash: enrolment.challengeHash } : {};
+  return { purpose: 'enrol', ...common, parameterSet, manifestHash, tau, sMax, ...challenge };
 }
 
 function challengeOf(enrolment: Enrolment): EnrolmentChallenge {
@@ -255,6 +288,7 @@ function challengeOf(enrolment: Enrolment): EnrolmentChallenge {
     ...context,
     ...ticketsWanted(enrolment),
     root: enrolment.root,
+    liveness: enrolment.liveness,
     nonce: toBase64url(context.nonce),
     manifestHash: toBase64url(context.manifestHash),
   };

@@ -8,6 +8,7 @@ import { ServerError } from '../errors.ts';
 import type { AuditEvent } from '../ports/audit.ts';
 import type { Enrolment } from '../ports/enrolments.ts';
 import type { SignIn } from '../ports/sign-ins.ts';
+import type { Challenged } from './challenges.ts';
 import type { Comparisons } from './comparisons.ts';
 import { budgetsOf, type Deps } from './deps.ts';
 import { renewalState } from './renewal-policy.ts';
@@ -65,6 +66,7 @@ export function renewalsUseCases(deps: Deps, comparisons: Comparisons) {
       const renewal: Enrolment = {
         ...ceremony,
         purpose: 'renewal',
+        liveness: 'none',
         accountId,
         deviceId,
         label: device.label,
@@ -83,6 +85,7 @@ export function renewalsUseCases(deps: Deps, comparisons: Comparisons) {
         ownerHash,
         generationId: root.id,
         ticketClass: 'root',
+        liveness: ceremony.liveness,
       };
       await enrolments.begin(renewal, event('renewal-begun', signIn));
       await signIns.begin(signIn, budgets, comparisons.event('sign-in-begun', signIn, 'renewal'));
@@ -91,8 +94,14 @@ export function renewalsUseCases(deps: Deps, comparisons: Comparisons) {
         ...ticketsWanted(ceremony),
         generationId: root.id,
         ticketClass: 'root',
+        triesLeft: await comparisons.triesLeft(accountId),
         lastBurnedIndex: root.lastBurned,
       };
+    },
+
+    /** @throws {ServerError} `ceremony-not-found` */
+    async challenged(id: string, renewing: Renewing): Promise<Challenged> {
+      return comparisons.challenged(await owned(id, renewing));
     },
 
     /** @returns the reply message, ready to send. @throws {ServerError} as `Comparisons.probe` */

@@ -12,6 +12,7 @@ import { ServerError } from '../errors.ts';
 import { type Amr, acr, type LoginResult } from '../ports/oidc.ts';
 import type { SignIn } from '../ports/sign-ins.ts';
 import { newNonce, newSecret } from '../random.ts';
+import type { Challenged } from './challenges.ts';
 import type { Comparisons } from './comparisons.ts';
 import { budgetsOf, type Deps } from './deps.ts';
 import { authenticationOptions, credentialIdOf, verifyAuthentication } from './passkeys.ts';
@@ -67,6 +68,7 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
         sMax: models.sMax,
         generationId: generation.id,
         ticketClass: generation.ticketClass,
+        liveness: config.policy.challenge,
         ...(device.profile === 'verified' ? { passkeyChallenge: newSecret() } : {}),
       };
       const tickets = await ticketsOf(signIn);
@@ -74,6 +76,7 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
       return {
         ...comparisons.challenge(signIn),
         ...tickets,
+        triesLeft: await comparisons.triesLeft(signIn.accountId),
         clientName: asking.client.name,
         generationId: generation.id,
         ticketClass: generation.ticketClass,
@@ -88,6 +91,11 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
               ),
             }),
       };
+    },
+
+    /** @throws {ServerError} `ceremony-not-found` */
+    async challenged(id: string, ownerHash: string | undefined): Promise<Challenged> {
+      return comparisons.challenged(await comparisons.owned(id, 'sign-in', ownerHash));
     },
 
     /** @returns the reply message, ready to send. @throws {ServerError} as `Comparisons.probe` */

@@ -42,6 +42,7 @@ export async function newTicketCeremony({
       ordinary: params.ordinaryTickets,
       root: params.rootTickets,
       firstOrdinary: params.firstOrdinary,
+      liveness: config.policy.challenge,
       hpkePublicKey: sealing.publicKey,
       hpkePrivateKey: await keys.wrap(sealing.privateKey, sealingPurpose(id)),
     };

@@ -12,6 +12,7 @@ const codes: Partial<Record<ProtocolErrorCode, ServerErrorCode>> = {
   'message-too-large': 'message-too-large',
   'unsupported-parameters': 'unsupported-parameters',
   'signature-refused': 'sign-in-refused',
+  'challenge-refused': 'challenge-refused',
   'ticket-refused': 'body-mismatch',
   'public-key-refused': 'body-mismatch',
   'seal-refused': 'body-mismatch',

@@ -2,8 +2,10 @@
  * The Fastify shell: limits, headers, logging and errors around every route, the OpenID provider's included.
  * @module
  */
+import { challengeLimits } from '@blindsight/protocol/wire';
 import fastifyCookie from '@fastify/cookie';
 import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ServerError } from '../errors.ts';
 import { mountOidc } from '../oidc/index.ts';
@@ -13,6 +15,7 @@ import { setHeaders } from './headers.ts';
 import { ownPagesOnly } from './own-pages-only.ts';
 import { handleErrors } from './problems.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { challengeRoutes } from './routes/challenges.ts';
 import { bodyLimits, type RouteContext } from './routes/context.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -53,6 +56,9 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
       new ServerError('too-many-requests', { retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)) }),
   });
   await app.register(fastifyCookie);
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: challengeLimits.message, perMessageDeflate: false },
+  });
 
   await app.register(async (api) => {
     ownPagesOnly(api, config.origin);
@@ -71,6 +77,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     interactionRoutes(api, deps);
     signInRoutes(api, deps);
     renewalRoutes(api, deps);
+    challengeRoutes(api, deps);
   });
   healthRoutes(app, deps.ready, metrics);
   await fileRoutes(app, config);

@@ -3,6 +3,7 @@
  * @module
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { ChallengeOutcome } from '../domain/challenges.ts';
 import type { Evaluator } from '../ports/evaluator.ts';
 
 export interface Metrics {
@@ -10,6 +11,7 @@ export interface Metrics {
   signIn(outcome: 'begun' | 'replied' | 'accepted' | 'refused' | 'cancelled'): void;
   enrolment(outcome: 'begun' | 'finished' | 'cancelled'): void;
   renewal(outcome: 'begun' | 'matched' | 'refused' | 'cancelled'): void;
+  challenge(outcome: ChallengeOutcome): void;
   evaluation(seconds: number): void;
   text(): Promise<string>;
   readonly contentType: string;
@@ -43,6 +45,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   });
+  const challenges = new Counter({
+    name: 'blindsight_challenges_total',
+    help: 'Liveness challenges, of sign-ins, enrolments and renewals',
+    labelNames: ['outcome'],
+    registers,
+  });
   const evaluations = new Histogram({
     name: 'blindsight_evaluation_seconds',
     help: 'Encrypted comparisons, waiting included',
@@ -54,6 +62,7 @@ export function createMetrics(): Metrics {
     signIn: (outcome) => signIns.inc({ outcome }),
     enrolment: (outcome) => enrolments.inc({ outcome }),
     renewal: (outcome) => renewals.inc({ outcome }),
+    challenge: (outcome) => challenges.inc({ outcome }),
     evaluation: (seconds) => evaluations.observe(seconds),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -20,6 +20,8 @@ export type AuditKind =
   | 'master-key-rotated'
   | 'sign-in-begun'
   | 'ticket-burned'
+  /** `reason` of a failure: what was wrong, and at which step. */
+  | `challenge-${'passed' | 'failed'}`
   | 'sign-in-accepted'
   | 'sign-in-failed'
   | 'sign-in-refused'

@@ -4,7 +4,7 @@
  * does not get there is removed without a trace but its audit entry.
  * @module
  */
-import type { TicketClass, UnlockProfile } from '@blindsight/protocol/wire';
+import type { ChallengePolicy, TicketClass, UnlockProfile } from '@blindsight/protocol/wire';
 import type { AuditEvent } from './audit.ts';
 
 /** A renewal replaces the ordinary generation of an active device, after a root match in a sign-in of the same id. */
@@ -51,6 +51,10 @@ export interface Enrolment {
   /** The key that late tickets are sealed to: raw public, and private as wrapped by the key-management port. */
   readonly hpkePublicKey: Uint8Array<ArrayBuffer>;
   readonly hpkePrivateKey?: Uint8Array<ArrayBuffer>;
+  /** The challenge before the statement; `none` for a renewal, which has its own in its sign-in. */
+  readonly liveness: ChallengePolicy;
+  /** Of the challenge once it was answered. */
+  readonly challengeHash?: Uint8Array<ArrayBuffer>;
 }
 
 export interface StatedGeneration {
@@ -96,6 +100,10 @@ export interface Enrolments {
   /** A renewal takes the place of an unfinished one of the same device. */
   begin(enrolment: Enrolment, event: AuditEvent): Promise<void>;
   find(id: string): Promise<Enrolment | undefined>;
+  /** @returns true once: a ceremony has one challenge, whatever becomes of it. */
+  beginChallenge(id: string): Promise<boolean>;
+  /** Keeps the hash of the challenge that was answered. @returns false when the ceremony is gone. */
+  passChallenge(id: string, challengeHash: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /**
    * @returns `different` when another statement was accepted before, or a generation id is taken; `closed` when it is
    * past its time; `unproven` for a renewal whose sign-in (of the same id) is not accepted.

@@ -2,11 +2,11 @@
  * Port: sealed sign-in ceremonies, the burning of tickets, and what failures cost.
  * @module
  */
-import type { TicketClass } from '@blindsight/protocol/wire';
+import type { ChallengePolicy, TicketClass } from '@blindsight/protocol/wire';
 import type { AuditEvent } from './audit.ts';
 
 /**
- * `open` -> `burned` (ticket gone, no reply yet) -> `replied` -> `accepted` | `failed`.
+ * `open` -> `burned` (ticket gone, challenge under way or no reply yet) -> `replied` -> `accepted` | `failed`.
  * From `open` also -> `closed` (cancelled, superseded, expired): no ticket was spent, so nothing is counted.
  */
 export type SignInState = 'open' | 'burned' | 'replied' | 'accepted' | 'failed' | 'closed';
@@ -33,12 +33,15 @@ export interface SignIn {
   readonly sMax: number;
   readonly generationId: string;
   readonly ticketClass: TicketClass;
+  readonly liveness: ChallengePolicy;
   /** The question put to the passkey (verified profile), base64url. */
   readonly passkeyChallenge?: string;
   // from the burn on
   readonly ticketIndex?: number;
-  readonly probeHash?: Uint8Array<ArrayBuffer>;
+  /** From the last step of the challenge on, where there is one. */
+  readonly challengeHash?: Uint8Array<ArrayBuffer>;
   // from the reply on
+  readonly probeHash?: Uint8Array<ArrayBuffer>;
   readonly replyHash?: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the one-time token; the token itself is stored nowhere. */
   readonly tokenHash?: Uint8Array<ArrayBuffer>;
@@ -56,7 +59,6 @@ export interface Budgets {
 export interface Burn {
   readonly id: string;
   readonly index: number;
-  readonly probeHash: Uint8Array<ArrayBuffer>;
   readonly budgets: Budgets;
   readonly now: number;
 }
@@ -100,10 +102,12 @@ export interface SignIns {
    * A refusal changes nothing. However many race, one wins. Ceremonies with a ticket spent and no outcome yet count as failures here.
    */
   burn(burn: Burn, event: AuditEvent): Promise<BurnResult>;
+  /** Keeps the hash of a challenge that was answered, once, while `burned`. @returns false when the ceremony moved on. */
+  challenged(id: string, challengeHash: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /** `burned` -> `replied`, durable before the reply leaves. @returns false when the ceremony moved on. */
   replied(
     id: string,
-    result: { readonly replyHash: Uint8Array<ArrayBuffer>; readonly tokenHash: Uint8Array<ArrayBuffer> },
+    result: Readonly<Record<'probeHash' | 'replyHash' | 'tokenHash', Uint8Array<ArrayBuffer>>>,
   ): Promise<boolean>;
   /**
    * Ends a replied ceremony, once. `accepted` lowers the failures by one and marks the device used; `failed` adds

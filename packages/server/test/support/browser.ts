@@ -20,12 +20,14 @@ import {
 import {
   type AccountView,
   answerTranscript,
+  type CeremonyChallenge,
   type CeremonyContext,
   ceremonyContext,
   type EnrolmentChallenge,
   encodeProbeMessage,
   fromBase64url,
   type ProbeTranscript,
+  type Purpose,
   probeTranscript,
   type RenewalChallenge,
   type SignInAnswer,
@@ -71,12 +73,13 @@ export const face = (name: string): Float32Array => {
 
 export class Browser {
   readonly cookies = new Map<string, string>();
-  readonly passkey = new SoftwarePasskey(origin);
+  readonly passkey: SoftwarePasskey;
   readonly #provider: Provider;
   device: Device | undefined;
 
-  constructor(provider: Provider) {
+  constructor(provider: Provider, passkey = new SoftwarePasskey(origin)) {
     this.#provider = provider;
+    this.passkey = passkey;
   }
 
   async send<T = Record<string, unknown>>(
@@ -136,6 +139,16 @@ export class Browser {
       .account;
   }
 
+  /** Ten recovery codes, as only a fresh account or one with a second factor gets them. */
+  async makeCodes(): Promise<string[]> {
+    const made = await this.must<{ codes: string[] }>('POST', '/v1/account/recovery-codes', {});
+    return made.codes;
+  }
+
+  showCode(code: string): Promise<Reply> {
+    return this.send('POST', '/v1/second-factors/code', { code });
+  }
+
   /** The answer of this browser's passkey to options from `path`. */
   async answerPasskey(path: string): Promise<{ authenticationId: string; response: object }> {
     const { authenticationId, options } = await this.must<{ authenticationId: string; options: never }>(
@@ -154,13 +167,22 @@ export class Browser {
     );
   }
 
-  async startEnrolment(profile: 'quick' | 'verified' = 'quick') {
+  async consent(): Promise<{ version: string; hash: string }> {
     const { version, hash } = await this.must<{ version: string; hash: string }>(
       'GET',
       '/v1/consents/enrol?lang=en',
     );
-    const request = { consent: { version, hash }, deviceLabel: 'Laptop', profile };
-    const challenge = await this.must<EnrolmentChallenge>('POST', '/v1/enrolments', request);
+    return { version, hash };
+  }
+
+  async beginEnrolment(profile: 'quick' | 'verified' = 'quick'): Promise<Reply<EnrolmentChallenge>> {
+    const request = { consent: await this.consent(), deviceLabel: 'Laptop', profile };
+    return this.send('POST', '/v1/enrolments', request);
+  }
+
+  async startEnrolment(profile: 'quick' | 'verified' = 'quick') {
+    const { status, json: challenge } = await this.beginEnrolment(profile);
+    if (status !== 201) throw new Error(`${status} ${JSON.stringify(challenge)}`);
     return { challenge, context: agree(challenge, 'enrol') };
   }
 
@@ -173,7 +195,28 @@ export class Browser {
     profile: 'quick' | 'verified' = 'quick',
     make: (input: Parameters<typeof makeEnrolment>[0]) => ReturnType<typeof makeEnrolment> = makeEnrolment,
   ) {
+    const { finish, ...made } = await this.enrolUpToFinish(name, profile, make);
+    const { status, json } = await finish();
+    if (status !== 201) throw new Error(`finish: ${status} ${JSON.stringify(json)}`);
+    return made;
+  }
+
+  async enrolUpToFinish(
+    name: string,
+    profile: 'quick' | 'verified' = 'quick',
+    make: (input: Parameters<typeof makeEnrolment>[0]) => ReturnType<typeof makeEnrolment> = makeEnrolment,
+  ) {
     const { challenge, context } = await this.startEnrolment(profile);
+    return this.finishEnrolment(challenge, context, name, make);
+  }
+
+  /** Everything after the challenge, signed over `context`. */
+  async finishEnrolment(
+    challenge: EnrolmentChallenge,
+    context: CeremonyContext,
+    name: string,
+    make: (input: Parameters<typeof makeEnrolment>[0]) => ReturnType<typeof makeEnrolment> = makeEnrolment,
+  ) {
     const deviceKey = await createDeviceKey();
     const made = await make({ context, deviceKey, embeddings: [face(name)] });
     const base = `/v1/enrolments/${challenge.ceremonyId}`;
@@ -184,16 +227,19 @@ export class Browser {
       for (const [index, ticket] of made.material[kind].tickets.slice(0, first).entries())
         await this.must('PUT', `${base}/tickets/${kind}/${index}`, ticket);
     }
-    await this.must('POST', `${base}/finish`, {});
-    const { accountId, deviceId } = challenge;
-    this.device = { accountId, deviceId, deviceKey, states: { ...made.states } };
+    const finish = async () => {
+      const finished = await this.send('POST', `${base}/finish`, {});
+      const { accountId, deviceId } = challenge;
+      this.device = { accountId, deviceId, deviceKey, states: { ...made.states } };
+      return finished;
+    };
     const late = (index: number) =>
       sealTicket(fromBase64url(challenge.hpkePublicKey, 65), made.material.ordinary.tickets[index]!, {
         ceremonyId: challenge.ceremonyId,
         ticketClass: 'ordinary',
         index,
       });
-    return { challenge, ...made, base, late };
+    return { challenge, ...made, base, late, finish };
   }
 
   /** An application sends the browser here. @returns the interaction's uid */
@@ -365,10 +411,7 @@ export class Browser {
 const at = ({ ceremonyId, ticketClass }: Question) =>
   `/v1/${ticketClass === 'root' ? 'renewals' : 'sign-ins'}/${ceremonyId}`;
 
-export function agree(
-  challenge: EnrolmentChallenge | Question,
-  purpose: 'enrol' | 'sign-in' | 'renewal',
-): CeremonyContext {
+export function agree(challenge: CeremonyChallenge, purpose: Purpose): CeremonyContext {
   const { tau, sMax } = challenge;
   return ceremonyContext(challenge, {
     purpose,

@@ -13,11 +13,11 @@ for (let index = 0; index < 3_000; index++) {
   const one = signIn(enrolled);
   await storage.signIns.begin(one, unlimited, event('sign-in-begun', 100));
   const result = await storage.signIns.burn(
-    { id: one.id, index, probeHash, budgets: unlimited, now: 200 },
+    { id: one.id, index, budgets: unlimited, now: 200 },
     event('ticket-burned', 200),
   );
   if (!result.burned) throw new Error(result.reason);
   writeSync(1, `${index}\n`);
-  await storage.signIns.replied(one.id, { replyHash, tokenHash });
+  await storage.signIns.replied(one.id, { probeHash, replyHash, tokenHash });
   await storage.signIns.conclude(one.id, 'accepted', unlimited, 300);
 }

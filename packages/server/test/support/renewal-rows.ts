@@ -35,10 +35,10 @@ export async function beginRenewal(
   await storage.signIns.begin(proof, budgets, event('sign-in-begun', 40));
   const { lastBurned } = (await storage.devices.generation(first.deviceId, 'root'))!;
   const unlimited = { ...budgets, perDay: 10_000, perDayAndClient: 10_000 };
-  const burn = { id: renewal.id, index: lastBurned + 1, probeHash, budgets: unlimited, now: 41 };
+  const burn = { id: renewal.id, index: lastBurned + 1, budgets: unlimited, now: 41 };
   const result = await storage.signIns.burn(burn, event('ticket-burned', 41));
   if (!result.burned) throw new Error(result.reason);
-  await storage.signIns.replied(renewal.id, { replyHash, tokenHash });
+  await storage.signIns.replied(renewal.id, { probeHash, replyHash, tokenHash });
   await storage.signIns.conclude(renewal.id, match, budgets, 42);
   return renewal;
 }

@@ -71,6 +71,7 @@ export const enrolment = (accountId: string, over: Partial<Enrolment> = {}): Enr
   firstOrdinary: 3,
   hpkePublicKey: new Uint8Array(65).fill(5),
   hpkePrivateKey: new Uint8Array(60).fill(6),
+  liveness: 'none',
   ...over,
 });
 
@@ -155,6 +156,7 @@ export const signIn = (enrolled: Enrolled, over: Partial<SignIn> = {}): SignIn =
   sMax: 1266,
   generationId: enrolled.statement.generations[0]!.id,
   ticketClass: 'ordinary',
+  liveness: 'none',
   ...over,
 });
 

@@ -13,6 +13,11 @@ export const errors = {
     body: 'It did not work this time. Check the light, take off glasses or a cap, and try again, or use your passkey.',
     action: 'retry',
   },
+  'challenge-refused': {
+    title: 'That did not fit together',
+    body: 'Stay in front of the camera and follow each hint as soon as it comes. A brighter screen and a darker room help with the colours.',
+    action: 'retry',
+  },
   'face-locked': {
     title: 'Face sign-in is locked for now',
     body: 'Too many attempts without success. It opens again in {time}. Your passkey works meanwhile.',

@@ -28,6 +28,7 @@ export const serverCodes = [
   'interaction-expired',
   'ticket-burned',
   'sign-in-refused',
+  'challenge-refused',
   'face-locked',
   'budget-exhausted',
   'too-many-requests',

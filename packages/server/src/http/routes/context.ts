@@ -6,6 +6,7 @@
 import type { RateLimits, ServerConfig } from '../../config.ts';
 import type { AccountPage } from '../../domain/account-page.ts';
 import type { AccountsUseCases } from '../../domain/accounts.ts';
+import type { Challenges } from '../../domain/challenges.ts';
 import type { EnrolmentsUseCases } from '../../domain/enrolments.ts';
 import type { Erasures } from '../../domain/erasures.ts';
 import type { RenewalsUseCases } from '../../domain/renewals.ts';
@@ -23,6 +24,7 @@ export interface RouteContext {
   readonly enrolments: EnrolmentsUseCases;
   readonly renewals: RenewalsUseCases;
   readonly signIns: SignInsUseCases;
+  readonly challenges: Challenges;
   readonly interactions: Interactions;
   readonly audit: Audit;
   readonly cookies: Cookies;

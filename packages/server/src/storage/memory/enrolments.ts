@@ -79,8 +79,19 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
     async find(id): Promise<Enrolment | undefined> {
       const row = state.enrolments.get(id);
       if (!row) return undefined;
-      const { statementHash: _hash, ...enrolment } = row;
+      const { statementHash: _hash, challengeBegun: _begun, ...enrolment } = row;
       return enrolment;
+    },
+    async beginChallenge(id) {
+      const row = state.enrolments.get(id);
+      if (!row || row.challengeBegun) return false;
+      row.challengeBegun = true;
+      return true;
+    },
+    async passChallenge(id, challengeHash) {
+      const row = state.enrolments.get(id);
+      if (row) row.challengeHash = challengeHash;
+      return row !== undefined;
     },
     async state(id, statement, event) {
       const row = state.enrolments.get(id);

@@ -56,7 +56,7 @@ export function memorySignIns(state: MemoryState): SignIns {
       const row = state.signIns.get(id);
       return row && { ...row };
     },
-    async burn({ id, index, probeHash, budgets, now }, event) {
+    async burn({ id, index, budgets, now }, event) {
       const row = state.signIns.get(id);
       if (row?.state !== 'open') return refusal('ceremony-closed');
       if (row.expiresAt <= now) return refusal('ceremony-expired');
@@ -82,15 +82,21 @@ export function memorySignIns(state: MemoryState): SignIns {
       generation.lastBurned = index;
       row.state = 'burned';
       row.ticketIndex = index;
-      row.probeHash = probeHash;
       state.attempts.push({ deviceId: row.deviceId, clientId: row.clientId, at: now });
       appendAudit(state, event);
       return { burned: true, ticket, publicKey: generation.publicKey };
     },
-    async replied(id, { replyHash, tokenHash }) {
+    async challenged(id, challengeHash) {
+      const row = state.signIns.get(id);
+      if (row?.state !== 'burned' || row.challengeHash) return false;
+      row.challengeHash = challengeHash;
+      return true;
+    },
+    async replied(id, { probeHash, replyHash, tokenHash }) {
       const row = state.signIns.get(id);
       if (row?.state !== 'burned') return false;
       row.state = 'replied';
+      row.probeHash = probeHash;
       row.replyHash = replyHash;
       row.tokenHash = tokenHash;
       return true;

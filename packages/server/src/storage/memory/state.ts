@@ -37,6 +37,7 @@ export interface GenerationRow extends Mutable<Generation> {
 
 export interface EnrolmentRow extends Mutable<Enrolment> {
   statementHash?: Uint8Array<ArrayBuffer>;
+  challengeBegun?: true;
 }
 
 export interface ArtifactRow {

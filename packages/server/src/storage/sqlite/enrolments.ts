@@ -20,21 +20,25 @@ const columns = `id, purpose, account_id AS accountId, device_id AS deviceId, st
   nonce, created_at AS createdAt, expires_at AS expiresAt, late_until AS lateUntil, client_id AS clientId, origin,
   parameter_set AS parameterSet, manifest_hash AS manifestHash, tau, s_max AS sMax, ordinary, root,
   first_ordinary AS firstOrdinary, hpke_public_key AS hpkePublicKey, hpke_private_key AS hpkePrivateKey,
-  statement_hash AS statementHash`;
+  statement_hash AS statementHash, liveness, challenge_hash AS challengeHash`;
 
 export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolments {
   const insert = db.prepare(
     `INSERT INTO enrolment (id, purpose, account_id, device_id, state, label, profile,
        consent_purpose, consent_version, consent_language, consent_hash, nonce, created_at, expires_at, late_until,
        client_id, origin, parameter_set, manifest_hash, tau, s_max, ordinary, root, first_ordinary,
-       hpke_public_key, hpke_private_key)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       hpke_public_key, hpke_private_key, liveness)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const find = db.prepare(`SELECT ${columns} FROM enrolment WHERE id = ?`);
   const move = db.prepare('UPDATE enrolment SET state = ? WHERE id = ?');
   const complete = db.prepare(
     `UPDATE enrolment SET state = 'complete', hpke_private_key = NULL WHERE id = ?`,
   );
+  const beginChallenge = db.prepare(
+    'UPDATE enrolment SET challenge_begun = 1 WHERE id = ? AND challenge_begun = 0',
+  );
+  const passChallenge = db.prepare('UPDATE enrolment SET challenge_hash = ? WHERE id = ?');
   const setStatement = db.prepare(`UPDATE enrolment SET state = 'stated', statement_hash = ? WHERE id = ?`);
   const insertDevice = db.prepare(
     `INSERT INTO device (id, account_id, label, profile, state, public_key, created_at)
@@ -152,6 +156,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
           ...[e.id, e.purpose, e.accountId, e.deviceId, e.state, e.label, e.profile, ...consent, e.nonce],
           ...[e.createdAt, e.expiresAt, e.lateUntil, e.clientId, e.origin, e.parameterSet, e.manifestHash],
           ...[e.tau, e.sMax, e.ordinary, e.root, e.firstOrdinary, e.hpkePublicKey, e.hpkePrivateKey ?? null],
+          e.liveness,
         );
         audit(event);
       });
@@ -161,6 +166,12 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
       if (!row) return undefined;
       const { consentPurpose: purpose, version, language, hash, statementHash: _hash, ...enrolment } = row;
       return { ...enrolment, consent: { purpose, version, language, hash } };
+    },
+    async beginChallenge(id) {
+      return beginChallenge.run(id).changes === 1;
+    },
+    async passChallenge(id, challengeHash) {
+      return passChallenge.run(challengeHash, id).changes === 1;
     },
     async state(id, statement, event) {
       return transaction(db, () => {

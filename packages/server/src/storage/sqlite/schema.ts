@@ -175,6 +175,14 @@ export const steps: readonly string[] = [
   ALTER TABLE device ADD COLUMN renewed_at INTEGER;
   ALTER TABLE sign_in ADD COLUMN purpose TEXT NOT NULL DEFAULT 'sign-in' CHECK (purpose IN ('sign-in', 'renewal'));
   `,
+  // The liveness challenge of a ceremony: which one was asked for, and its hash once it was answered.
+  `
+  ALTER TABLE sign_in ADD COLUMN liveness TEXT NOT NULL DEFAULT 'none';
+  ALTER TABLE sign_in ADD COLUMN challenge_hash BLOB;
+  ALTER TABLE enrolment ADD COLUMN liveness TEXT NOT NULL DEFAULT 'none';
+  ALTER TABLE enrolment ADD COLUMN challenge_begun INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE enrolment ADD COLUMN challenge_hash BLOB;
+  `,
 ];
 
 /** @throws {ServerError} `database-corrupt` when a newer release wrote the file. */

@@ -28,14 +28,15 @@ interface Spent {
 const columns = `id, purpose, state, account_id AS accountId, device_id AS deviceId, client_id AS clientId,
   interaction_uid AS interactionUid, owner_hash AS ownerHash, nonce, created_at AS createdAt, expires_at AS expiresAt,
   origin, manifest_hash AS manifestHash, tau, s_max AS sMax, generation_id AS generationId, class AS ticketClass,
-  passkey_challenge AS passkeyChallenge, ticket_index AS ticketIndex, probe_hash AS probeHash,
+  passkey_challenge AS passkeyChallenge, liveness, ticket_index AS ticketIndex, challenge_hash AS challengeHash,
+  probe_hash AS probeHash,
   reply_hash AS replyHash, token_hash AS tokenHash`;
 
 export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
   const insert = db.prepare(
     `INSERT INTO sign_in (id, purpose, state, account_id, device_id, client_id, interaction_uid, owner_hash, nonce,
-       created_at, expires_at, origin, manifest_hash, tau, s_max, generation_id, class, passkey_challenge)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       created_at, expires_at, origin, manifest_hash, tau, s_max, generation_id, class, passkey_challenge, liveness)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const find = db.prepare(`SELECT ${columns} FROM sign_in WHERE id = ?`);
   const ofInteraction = db.prepare(
@@ -44,10 +45,14 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
   const overdue = db.prepare(`SELECT ${columns} FROM sign_in WHERE expires_at <= ? AND ${underWay}`);
   const move = db.prepare('UPDATE sign_in SET state = ? WHERE id = ?');
   const toBurned = db.prepare(
-    `UPDATE sign_in SET state = 'burned', ticket_index = ?, probe_hash = ? WHERE id = ? AND state = 'open'`,
+    `UPDATE sign_in SET state = 'burned', ticket_index = ? WHERE id = ? AND state = 'open'`,
+  );
+  const toChallenged = db.prepare(
+    `UPDATE sign_in SET challenge_hash = ? WHERE id = ? AND state = 'burned' AND challenge_hash IS NULL`,
   );
   const toReplied = db.prepare(
-    `UPDATE sign_in SET state = 'replied', reply_hash = ?, token_hash = ? WHERE id = ? AND state = 'burned'`,
+    `UPDATE sign_in SET state = 'replied', probe_hash = ?, reply_hash = ?, token_hash = ?
+     WHERE id = ? AND state = 'burned'`,
   );
   const pending = db.prepare(
     `SELECT count(*) AS n FROM sign_in WHERE account_id = ? AND state IN ('burned', 'replied')`,
@@ -136,6 +141,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
             s.ticketClass,
           ],
           s.passkeyChallenge ?? null,
+          s.liveness,
         );
         audit(event);
       });
@@ -143,7 +149,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
     async find(id) {
       return one<SignIn>(find, id);
     },
-    async burn({ id, index, probeHash, budgets, now }, event) {
+    async burn({ id, index, budgets, now }, event) {
       return transaction(db, (): BurnResult => {
         const row = one<SignIn>(find, id);
         if (row?.state !== 'open') return refusal('ceremony-closed');
@@ -157,14 +163,17 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
         if (!ticket) return refusal('enrolment-incomplete');
         burnUpTo.run(row.generationId, index);
         setLastBurned.run(row.generationId, index);
-        toBurned.run(index, probeHash, id);
+        toBurned.run(index, id);
         attempt.run(row.deviceId, row.clientId, now);
         audit(event);
         return { burned: true, ticket, publicKey: keys.publicKey };
       });
     },
-    async replied(id, { replyHash, tokenHash }) {
-      return toReplied.run(replyHash, tokenHash, id).changes === 1;
+    async challenged(id, challengeHash) {
+      return toChallenged.run(challengeHash, id).changes === 1;
+    },
+    async replied(id, { probeHash, replyHash, tokenHash }) {
+      return toReplied.run(probeHash, replyHash, tokenHash, id).changes === 1;
     },
     async conclude(id, outcome, budgets, now) {
       return transaction(db, () => {
