@@ -13,12 +13,25 @@ export const commands = {
   'models build': 'convert the face models from the installed packages',
   'models verify': 'check the face models against their manifest',
   'audit verify': 'check that the audit log is complete and unaltered',
+  backup: 'write a copy of the database to FILE, also while the provider runs',
+  restore: 'put the backup FILE in the place of the database; burns every ticket, applies erasures again',
+  'erasure verify': 'check that an erasure still holds, by the number of its RECEIPT',
+  'keys rotate': 'make a new master key and wrap every stored key under it',
   help: 'this text',
 } as const;
 export type CommandName = keyof typeof commands;
 
+/** What some commands are given besides options, as the help calls it. */
+const operands: Partial<Record<CommandName, string>> = {
+  backup: 'FILE',
+  restore: 'FILE',
+  'erasure verify': 'RECEIPT',
+};
+
 export interface Command {
   readonly name: CommandName;
+  /** What follows the name, for the commands that take one. */
+  readonly operand?: string;
   readonly given: Given;
   /** `help --env` */
   readonly env: boolean;
@@ -28,10 +41,21 @@ export interface Command {
 export function parseCommand(argv: readonly string[]): Command {
   const { values, positionals } = parsed(argv);
   const { help, env = false, ...given } = values;
-  const name = help || positionals.length === 0 ? 'help' : positionals.join(' ');
-  if (!(name in commands)) throw new CliError('bad-usage', name);
+  const { name, operand } = help ? { name: 'help' as const } : named(positionals);
   if (env && name !== 'help') throw new CliError('bad-usage', '--env belongs to help');
-  return { name: name as CommandName, given: given as Given, env: env === true };
+  return { name, given: given as Given, env: env === true, ...(operand === undefined ? {} : { operand }) };
+}
+
+/** The command that the words begin with, and the one word that may follow it. */
+function named(words: readonly string[]): { name: CommandName; operand?: string } {
+  if (words.length === 0) return { name: 'help' };
+  const names = Object.keys(commands) as CommandName[];
+  const whole = names.find((name) => name === words.join(' '));
+  if (whole && !operands[whole]) return { name: whole };
+  const name = names.find((one) => operands[one] && one === words.slice(0, -1).join(' '));
+  if (name) return { name, operand: words.at(-1)! };
+  const missing = whole ? `${whole} ${operands[whole]}` : words.join(' ');
+  throw new CliError('bad-usage', missing);
 }
 
 function parsed(argv: readonly string[]) {
@@ -50,8 +74,9 @@ function parsed(argv: readonly string[]) {
 }
 
 export function helpText(): string {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length)) + 2;
-  const lines = Object.entries(commands).map(([name, meaning]) => `  ${name.padEnd(width)}${meaning}`);
+  const usage = (name: string) => [name, operands[name as CommandName] ?? ''].join(' ').trim();
+  const width = Math.max(...Object.keys(commands).map((name) => usage(name).length)) + 2;
+  const lines = Object.entries(commands).map(([name, meaning]) => `  ${usage(name).padEnd(width)}${meaning}`);
   const options = optionSpecs.map(
     ({ name, env, fallback, meaning, flag }) =>
       `  --${name}${flag ? '' : ' VALUE'}\n      ${meaning}\n      default ${fallback}; environment ${env}`,

@@ -65,6 +65,38 @@ const catalogue = {
     text: 'the database failed its check',
     advice: 'Keep the file as it is, restore the last backup to another directory, and start with that one.',
   },
+  'database-rolled-back': {
+    exit: exit.data,
+    text: 'the database is older than the one that ran here last',
+    advice:
+      'A copy is put in its place with: npm run cli -- restore FILE. It burns what may have been used since.',
+  },
+  'ledger-missing': {
+    exit: exit.data,
+    text: 'the deletion ledger of the database is not there',
+    advice:
+      'Put deletions.log back from where you keep it. If it is lost, make an empty one and run: npm run cli -- restore FILE. Who was erased since that backup must then be erased again.',
+  },
+  'ledger-broken': {
+    exit: exit.data,
+    text: 'the deletion ledger was altered, or belongs to another database',
+    advice: 'Put deletions.log back from where you keep it.',
+  },
+  'file-exists': {
+    exit: exit.data,
+    text: 'the file is there already',
+    advice: 'Name a file that does not exist; a backup is never written over another.',
+  },
+  'file-missing': {
+    exit: exit.usage,
+    text: 'the file is not there',
+    advice: 'Name the file that npm run cli -- backup FILE has written.',
+  },
+  'not-found': {
+    exit: exit.found,
+    text: 'the deletion ledger has no such receipt',
+    advice: 'Copy the number from the receipt as it was shown when the enrolment was erased.',
+  },
   'database-locked': {
     exit: exit.locked,
     text: 'another process uses this database',

@@ -2,8 +2,11 @@
  * The commands themselves, one function each; resolves to the exit status.
  * @module
  */
+import { resolve } from 'node:path';
+import { rotateMasterKey, verifyErasure } from '@blindsight/server/operations';
 import type { CommandName } from './arguments.ts';
 import { verifyAuditLog } from './audit.ts';
+import { backup, restore, restored } from './backup.ts';
 import { doctor, printReport } from './doctor/index.ts';
 import { exit } from './errors.ts';
 import type { Io } from './io.ts';
@@ -11,7 +14,7 @@ import { buildModelsInto, verifyModels } from './prepare.ts';
 import type { Settings } from './settings.ts';
 import { type Running, startDemo, startProvider } from './start.ts';
 
-type Perform = (settings: Settings, io: Io) => Promise<number>;
+type Perform = (settings: Settings, io: Io, operand: string) => Promise<number>;
 
 const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
   async serve(settings, io) {
@@ -53,10 +56,46 @@ const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
     say(settings, io, report, `${verdict}\nhead ${head}\n`);
     return brokenAt === undefined ? exit.ok : exit.found;
   },
+
+  async backup(settings, io, operand) {
+    const file = resolve(io.cwd, operand);
+    await backup(settings.server.dataDirectory, file);
+    const text = `Wrote ${file}\nIt holds no tickets, sessions or tokens. Keep master.key with it, elsewhere; deletions.log apart from both.\n`;
+    say(settings, io, { file }, text);
+    return exit.ok;
+  },
+
+  async restore(settings, io, operand) {
+    const report = await restore(settings.server.dataDirectory, resolve(io.cwd, operand));
+    say(settings, io, report, restored(report));
+    return exit.ok;
+  },
+
+  async 'erasure verify'(settings, io, operand) {
+    const report = await verifyErasure(settings.server.dataDirectory, operand, Date.now());
+    const { holds, erasedAt, remaining, ledger } = report;
+    const found = Object.entries(remaining).map(([what, count]) => `${what} ${count}`);
+    const verdict = holds ? 'holds' : `DOES NOT HOLD: ${found.join(', ')}`;
+    const text = `The erasure of ${new Date(erasedAt).toISOString()} ${verdict}\nledger row ${ledger.sequence}, ${ledger.hash}\n`;
+    say(settings, io, report, text);
+    return holds ? exit.ok : exit.found;
+  },
+
+  async 'keys rotate'(settings, io) {
+    const rewrapped = await rotateMasterKey(settings.server.dataDirectory, Date.now());
+    const text = `${rewrapped} keys wrapped under a new master key. Older backups open with the old one only.\n`;
+    say(settings, io, { rewrapped }, text);
+    return exit.ok;
+  },
 };
 
-export function perform(name: Exclude<CommandName, 'help'>, settings: Settings, io: Io): Promise<number> {
-  return performers[name](settings, io);
+export function perform(
+  name: Exclude<CommandName, 'help'>,
+  settings: Settings,
+  io: Io,
+  operand = '',
+): Promise<number> {
+  return performers[name](settings, io, operand);
 }
 
 /** The same answer for programs and for people. */

@@ -9,8 +9,17 @@ import { readSettings } from '../src/settings.ts';
 import { cli, temporary } from './support.ts';
 
 describe('the command line', () => {
-  it.each(Object.keys(commands))('understands %s', (name) => {
+  const taking = { backup: 'FILE', restore: 'FILE', 'erasure verify': 'RECEIPT' };
+
+  it.each(Object.keys(commands).filter((name) => !(name in taking)))('understands %s', (name) => {
     expect(parseCommand(name.split(' ')).name).toBe(name);
+    expect(() => parseCommand([...name.split(' '), 'x'])).toThrow(/not understood/);
+  });
+
+  it.each(Object.entries(taking))('understands %s, with its %s and not without', (name, operand) => {
+    expect(parseCommand([...name.split(' '), 'x'])).toMatchObject({ name, operand: 'x' });
+    expect(() => parseCommand(name.split(' '))).toThrow(operand);
+    expect(() => parseCommand([...name.split(' '), 'x', 'y'])).toThrow(/not understood/);
   });
 
   it('takes options before and after the command', () => {

@@ -5,14 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { ServerConfig } from './config.ts';
+import { controlSocket, startControl } from './control.ts';
 import { memoryLedger } from './deletions/memory-ledger.ts';
 import { anchor } from './deletions/open.ts';
 import { accountPage } from './domain/account-page.ts';
 import { accountsUseCases } from './domain/accounts.ts';
 import { challenges } from './domain/challenges.ts';
 import { comparisons } from './domain/comparisons.ts';
+import type { Deps } from './domain/deps.ts';
 import { enrolmentsUseCases } from './domain/enrolments.ts';
-import { erasures } from './domain/erasures.ts';
+import { type Erasures, erasures } from './domain/erasures.ts';
 import { renewalsUseCases } from './domain/renewals.ts';
 import { signInsUseCases } from './domain/sign-ins.ts';
 import { startSweeper, sweep } from './domain/sweeper.ts';
@@ -110,10 +112,12 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
       ready: () => storage.ping(),
     });
     await app.ready();
+    const stopControl = await controlOf(deps, erasing);
     const sweeper = startSweeper(sweepDeps, sweepEveryMs);
     let closing: Promise<void> | undefined;
     const close = async () => {
       await app.close();
+      await stopControl();
       await sweeper.stop();
       await anchor('closed', storage.audit, ledger, clock());
       await undo();
@@ -130,6 +134,20 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
     await undo();
     throw error;
   }
+}
+
+/** A server that keeps its data can be asked for a backup, and about erasures, by whoever may read that data. */
+async function controlOf(
+  { config, storage, logger, clock }: Deps,
+  erasing: Erasures,
+): Promise<() => Promise<void>> {
+  const { keeping, audit } = storage;
+  if (!keeping) return async () => {};
+  const backup = async (file: string) => {
+    await keeping.backup(file);
+    await audit.append({ at: clock(), kind: 'backup-made' });
+  };
+  return startControl(controlSocket(config.dataDirectory), { backup, verifyErasure: erasing.verify }, logger);
 }
 
 /** What of the provider's reports belongs into the audit log: who was let in where, and what was taken back. */

@@ -14,8 +14,8 @@ import { beginFileLedger, ledgerExists, openFileLedger } from './file-ledger.ts'
 const secretName = 'deletion-ledger';
 
 /**
- * Opens the database's ledger, or begins it with the erasures the database has receipts of.
- * @throws {ServerError} `ledger-missing` when the database had one, `ledger-broken` for another database's.
+ * Opens the database's ledger, or begins it when the database never had one.
+ * @throws {ServerError} `ledger-missing` when it had one, `ledger-broken` for another database's.
  */
 export async function openLedger(
   path: string,
@@ -24,18 +24,36 @@ export async function openLedger(
   now: number,
 ): Promise<DeletionLedger> {
   const [wrapped] = await storage.secrets.list(secretName);
-  if (wrapped && !ledgerExists(path)) throw new ServerError('ledger-missing');
-  const ledger = ledgerExists(path)
-    ? openFileLedger(path)
-    : beginFileLedger(path, now, await storage.devices.erasures());
-  const name = new TextEncoder().encode(ledger.id);
-  if (!wrapped) await storage.secrets.add(secretName, await keys.wrap(name, secretName), now);
-  else if (!equalBytes(await keys.unwrap(wrapped, secretName), name)) {
-    ledger.close();
-    throw new ServerError('ledger-broken', { details: { reason: 'of another database' } });
+  if (!ledgerExists(path)) {
+    if (wrapped) throw new ServerError('ledger-missing');
+    return beginLedger(path, storage, keys, now);
   }
+  const ledger = openFileLedger(path);
+  try {
+    const name = nameOf(ledger);
+    if (!wrapped) await storage.secrets.add(secretName, await keys.wrap(name, secretName), now);
+    else if (!equalBytes(await keys.unwrap(wrapped, secretName), name))
+      throw new ServerError('ledger-broken', { details: { reason: 'of another database' } });
+    return ledger;
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
+}
+
+/** A new ledger with the erasures the database has receipts of; the one the database knew, if any, is forgotten. */
+export async function beginLedger(
+  path: string,
+  storage: Storage,
+  keys: KeyManagement,
+  now: number,
+): Promise<DeletionLedger> {
+  const ledger = beginFileLedger(path, now, await storage.devices.erasures());
+  await storage.secrets.add(secretName, await keys.wrap(nameOf(ledger), secretName), now);
   return ledger;
 }
+
+const nameOf = (ledger: DeletionLedger) => new TextEncoder().encode(ledger.id);
 
 /** @throws {ServerError} `database-rolled-back` when the audit log does not hold what the ledger saw last. */
 export async function requireUnbroken(audit: Audit, ledger: DeletionLedger): Promise<void> {

@@ -11,7 +11,16 @@ import type { DeletionLedger } from '../ports/deletion-ledger.ts';
 import type { KeyManagement } from '../ports/key-management.ts';
 import type { Storage } from '../ports/storage.ts';
 import { sqliteStorage } from '../storage/sqlite/index.ts';
-import { beginKeyFile, firstStartUnderWay, keyFileExists, readKeyFile, settleKeyFile } from './key-file.ts';
+import {
+  beginKeyFile,
+  dropNextKey,
+  firstStartUnderWay,
+  keyFileExists,
+  readKeyFile,
+  readNextKey,
+  settleKeyFile,
+  settleNextKey,
+} from './key-file.ts';
 import { localKeyManagement } from './local.ts';
 
 export interface OpenedData {
@@ -42,9 +51,9 @@ export async function openDataDirectory(directory: string, now: number): Promise
 
   const masterKey = known ? readKeyFile(keyFile) : beginKeyFile(keyFile);
   const storage = sqliteStorage(database, { mustExist: known });
-  const keys = localKeyManagement(masterKey);
   try {
-    await checkKey(storage, keys, known, now);
+    const keys = await fittingKey(storage, keyFile, masterKey);
+    if (!known) await storage.secrets.add(check.name, await keys.wrap(check.text, check.name), now);
     const ledger = await openLedger(join(directory, ledgerFile), storage, keys, now);
     try {
       await requireUnbroken(storage.audit, ledger);
@@ -60,15 +69,33 @@ export async function openDataDirectory(directory: string, now: number): Promise
   }
 }
 
-/** @throws {ServerError} `data-key-missing` for another key, `database-corrupt` */
-export async function checkKey(
-  storage: Storage,
-  keys: KeyManagement,
-  known: boolean,
-  now: number,
-): Promise<void> {
+/**
+ * The master key in use or, when a change of keys was cut short after the database had changed, the one that was
+ * to follow it.
+ */
+async function fittingKey(storage: Storage, keyFile: string, masterKey: Uint8Array): Promise<KeyManagement> {
+  const keys = localKeyManagement(masterKey);
+  const next = readNextKey(keyFile);
+  if (next && !(await opens(storage, keys))) {
+    const following = localKeyManagement(next);
+    await checkKey(storage, following);
+    settleNextKey(keyFile);
+    return following;
+  }
+  if (keyFileExists(keyFile)) await checkKey(storage, keys);
+  dropNextKey(keyFile);
+  return keys;
+}
+
+const opens = (storage: Storage, keys: KeyManagement): Promise<boolean> =>
+  checkKey(storage, keys).then(
+    () => true,
+    () => false,
+  );
+
+/** @throws {ServerError} `data-key-missing` for another key, `database-corrupt` when nothing tells. */
+export async function checkKey(storage: Storage, keys: KeyManagement): Promise<void> {
   const [wrapped] = await storage.secrets.list(check.name);
-  if (wrapped) await keys.unwrap(wrapped, check.name);
-  else if (known) throw new ServerError('database-corrupt', { details: { reason: 'no key check' } });
-  else await storage.secrets.add(check.name, await keys.wrap(check.text, check.name), now);
+  if (!wrapped) throw new ServerError('database-corrupt', { details: { reason: 'no key check' } });
+  await keys.unwrap(wrapped, check.name);
 }

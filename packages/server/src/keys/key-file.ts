@@ -4,12 +4,13 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { moveDurably, writeDurably } from '../durable-files.ts';
 import { ServerError } from '../errors.ts';
 
 const masterKeyBytes = 32;
 const pending = (path: string) => `${path}.new`;
+const next = (path: string) => `${path}.next`;
 
 export function keyFileExists(path: string): boolean {
   return existsSync(path);
@@ -45,4 +46,24 @@ export function beginKeyFile(path: string): Uint8Array {
 /** Gives the key its final name; durable when this returns. */
 export function settleKeyFile(path: string): void {
   moveDurably(pending(path), path);
+}
+
+/** A second key, written beside the one in use, which it replaces once everything is wrapped under it. */
+export function beginNextKey(path: string): Uint8Array {
+  const key = randomBytes(masterKeyBytes);
+  writeDurably(next(path), `${key.toString('base64url')}\n`, 'w');
+  return key;
+}
+
+/** The one that a change of keys left behind when it was cut short. */
+export function readNextKey(path: string): Uint8Array | undefined {
+  return existsSync(next(path)) ? readKeyFile(next(path)) : undefined;
+}
+
+export function settleNextKey(path: string): void {
+  moveDurably(next(path), path);
+}
+
+export function dropNextKey(path: string): void {
+  rmSync(next(path), { force: true });
 }

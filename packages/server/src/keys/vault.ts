@@ -27,18 +27,20 @@ export interface Vault {
   open(wrappedDataKey: Bytes, place: BodyPlace, stored: Uint8Array): Promise<Bytes>;
 }
 
+/** A device's data key is wrapped for this. */
+export const dataKeyPurpose = (deviceId: string) => `device/${deviceId}`;
+
 export function createVault(keys: KeyManagement): Vault {
-  const purpose = (deviceId: string) => `device/${deviceId}`;
   return {
     async newDataKey(deviceId) {
-      return keys.wrap(new Uint8Array(randomBytes(32)), purpose(deviceId));
+      return keys.wrap(new Uint8Array(randomBytes(32)), dataKeyPurpose(deviceId));
     },
     async seal(wrapped, place, body) {
-      const dataKey = await keys.unwrap(wrapped, purpose(place.deviceId));
+      const dataKey = await keys.unwrap(wrapped, dataKeyPurpose(place.deviceId));
       return seal(dataKey, body, boundTo(place));
     },
     async open(wrapped, place, stored) {
-      const dataKey = await keys.unwrap(wrapped, purpose(place.deviceId));
+      const dataKey = await keys.unwrap(wrapped, dataKeyPurpose(place.deviceId));
       const body = unseal(dataKey, stored, boundTo(place));
       if (!body) throw new ServerError('internal', { details: { reason: 'a stored body does not open' } });
       return body;

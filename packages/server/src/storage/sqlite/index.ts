@@ -7,12 +7,14 @@ import type { Storage } from '../../ports/storage.ts';
 import { sqliteAccounts } from './accounts.ts';
 import { sqliteArtifacts } from './artifacts.ts';
 import { auditAppender, sqliteAudit } from './audit.ts';
+import { backupTo } from './backup.ts';
 import { sqliteDevices } from './devices.ts';
 import { sqliteEnrolments } from './enrolments.ts';
 import { type OpenOptions, openDatabase, truncateLog } from './open.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqlitePasskeyQuestions, sqliteSessions } from './sessions.ts';
 import { sqliteSignIns } from './sign-ins.ts';
+import { sqliteWrapped } from './wrapped.ts';
 
 /** @throws {ServerError} as `openDatabase`. */
 export function sqliteStorage(path: string, options: OpenOptions = {}): Storage {
@@ -31,6 +33,7 @@ export function storageOver(db: DatabaseSync): Storage {
     audit: sqliteAudit(db, append),
     artifacts: sqliteArtifacts(db),
     secrets: sqliteSecrets(db),
+    keeping: { backup: (file) => backupTo(db, file), wrapped: sqliteWrapped(db, append) },
     async settle() {
       truncateLog(db);
     },

@@ -40,12 +40,12 @@ export function openDatabase(path: string, options: OpenOptions = {}): DatabaseS
     return db;
   } catch (error) {
     db?.close();
-    throw translated(error);
+    throw openingError(error);
   }
 }
 
-/** SQLite result codes: 5 BUSY and 6 LOCKED; 11 CORRUPT and 26 NOTADB. */
-function translated(error: unknown): unknown {
+/** What an error of SQLite means when a file is opened. Result codes: 5 BUSY and 6 LOCKED; 11 CORRUPT and 26 NOTADB. */
+export function openingError(error: unknown): unknown {
   const code = (error as { errcode?: number }).errcode;
   if (code === undefined) return error;
   const primary = code & 0xff;
