@@ -47,6 +47,10 @@ export interface Policy {
   /** After so many renewals, or so long after the enrolment (ms), only a new enrolment helps. */
   readonly maxRenewals: number;
   readonly enrolmentLifeMs: number;
+  /** How long two devices may take to find each other, ms. */
+  readonly pairingMs: number;
+  /** A device that another one let in adds none for this long, and the others are told for this long, ms. */
+  readonly newDeviceMs: number;
   /** A session of the account page ends after this long, ms. */
   readonly sessionMs: number;
   /** Sensitive actions need a passkey assertion younger than this, ms. */

@@ -25,6 +25,8 @@ export const defaultPolicy: Policy = {
   renewalAfterMs: 30 * day,
   maxRenewals: 12,
   enrolmentLifeMs: 365 * day,
+  pairingMs: 10 * minute,
+  newDeviceMs: 7 * day,
   sessionMs: 12 * hour,
   reauthenticationMs: 5 * minute,
   evaluationMs: 5 * second,

@@ -15,7 +15,9 @@ import { comparisons } from './domain/comparisons.ts';
 import type { Deps } from './domain/deps.ts';
 import { enrolmentsUseCases } from './domain/enrolments.ts';
 import { type Erasures, erasures } from './domain/erasures.ts';
+import { pairingsUseCases } from './domain/pairings.ts';
 import { renewalsUseCases } from './domain/renewals.ts';
+import { secondFactorUseCases } from './domain/second-factors.ts';
 import { signInsUseCases } from './domain/sign-ins.ts';
 import { startSweeper, sweep } from './domain/sweeper.ts';
 import { ServerError } from './errors.ts';
@@ -85,6 +87,7 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
     const erasing = erasures({ storage, ledger, clock });
     const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock };
     const compared = comparisons(deps);
+    const accountUses = accountsUseCases(deps);
     // what a restart left behind ends before anything new begins
     const reapplied = await erasing.reapply();
     const sweepDeps = { ...deps, erasures: erasing };
@@ -102,11 +105,13 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
       interactions: oidc.interactions,
       audit: storage.audit,
       cookies: cookies(config.origin.startsWith('https:'), config.policy.sessionMs),
-      accounts: accountsUseCases(deps),
+      accounts: accountUses,
+      secondFactors: secondFactorUseCases(deps, accountUses),
       page: accountPage(deps),
       erasures: erasing,
       enrolments: enrolmentsUseCases(deps, compared),
       renewals: renewalsUseCases(deps, compared),
+      pairings: pairingsUseCases(deps, compared),
       signIns: signInsUseCases(deps, compared),
       challenges: challenges({ clock, logger, onOutcome: metrics.challenge }),
       ready: () => storage.ping(),

@@ -19,6 +19,7 @@ const session = (accountId: string, over: Partial<Session> = {}): Session => ({
   expiresAt: 1_000,
   authenticatedAt: 1,
   deviceBound: false,
+  passkeyId: 'p1',
   ...over,
 });
 

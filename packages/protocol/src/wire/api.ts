@@ -25,6 +25,9 @@ export const apiErrorCodes = [
   'not-found',
   'session-required',
   'reauthentication-required',
+  'second-factor-required',
+  'second-factor-refused',
+  'second-factor-locked',
   'origin-refused',
   'ceremony-expired',
   'ceremony-not-found',
@@ -39,6 +42,7 @@ export const apiErrorCodes = [
   'consent-outdated',
   'enrolment-incomplete',
   'enrolment-too-old',
+  'device-too-new',
   'body-mismatch',
   'account-closed',
   'interaction-expired',
@@ -95,6 +99,27 @@ export interface Reauthentication {
   readonly validUntil: number;
 }
 
+/** What `POST /v1/account/recovery-codes` shows once. */
+export interface RecoveryCodes {
+  /** Ten, `ABCD-EFGH-JKMN`; each good once. */
+  readonly codes: readonly string[];
+  readonly madeAt: number;
+}
+/** What is known of them afterwards. */
+export interface RecoveryCodesView {
+  readonly left: number;
+  readonly madeAt: number;
+}
+export interface SecondFactorCode {
+  readonly code: string;
+}
+/** For `POST /v1/account/passkeys/options`. */
+export interface PasskeyOptions {
+  readonly registrationId: Id;
+  /** PublicKeyCredentialCreationOptionsJSON. */
+  readonly options: WebAuthnJson;
+}
+
 export interface PasskeyView {
   readonly id: string;
   readonly label: string;
@@ -119,6 +144,8 @@ export interface DeviceView {
   readonly rootTicketsLeft: number;
   readonly renewal: RenewalState;
   readonly profile: UnlockProfile;
+  /** Another device let this one in; until then it adds none, and is pointed out. */
+  readonly newUntil?: number;
 }
 
 export interface ConsentView {
@@ -137,6 +164,8 @@ export interface AccountView {
   readonly passkeys: readonly PasskeyView[];
   readonly devices: readonly DeviceView[];
   readonly faceLockedUntil?: number;
+  /** Absent when there never were any. */
+  readonly recoveryCodes?: RecoveryCodesView;
   readonly consents: readonly ConsentView[];
 }
 
@@ -246,6 +275,63 @@ export interface RenewalChallenge extends CeremonyChallenge {
   readonly hpkePublicKey: string;
 }
 
+// ---------------------------------------------------------------- another device
+
+/**
+ * `open`: nobody has come by the code. `joined`: a device has. `offered`: it has sent what is sealed to the enrolled
+ * one. `confirmed`: that one has opened it. `authorised`: the new one may enrol. `closed`: over without a new device.
+ */
+export type PairingState =
+  | 'open'
+  | 'joined'
+  | 'offered'
+  | 'confirmed'
+  | 'authorised'
+  | 'finished'
+  | 'closed';
+
+/** 201 of `POST /v1/pairings`, to the enrolled device. Its comparison goes to `/v1/pairings/:id`. */
+export interface PairingChallenge extends CeremonyChallenge {
+  readonly generationId: Id;
+  readonly ticketClass: 'root';
+  readonly lastBurnedIndex: number;
+  /** Failures from now on that lock sign-in by face. */
+  readonly triesLeft: number;
+  /** The id the new device will have. */
+  readonly newDeviceId: Id;
+}
+
+/** To the enrolled device. */
+export interface PairingStatus {
+  readonly state: PairingState;
+  readonly expiresAt: number;
+  /** What the new device calls itself. */
+  readonly label?: string;
+}
+
+/** `POST /v1/pairings/:id/guest`, from the new device; its enrolment then goes to `/v1/enrolments/:id`. */
+export interface JoinPairingRequest {
+  readonly consent: { readonly version: string; readonly hash: string };
+  readonly deviceLabel: string;
+}
+
+/** To the new device. */
+export interface PairingGuestStatus {
+  readonly state: PairingState;
+  readonly expiresAt: number;
+  /** 32 bytes, from `confirmed` on. */
+  readonly confirmation?: string;
+  /** Once it may enrol. */
+  readonly challenge?: EnrolmentChallenge;
+  readonly displayName?: string;
+}
+
+/** A device that was added since this one was last used. */
+export interface NewDeviceNotice {
+  readonly label: string;
+  readonly addedAt: number;
+}
+
 // ---------------------------------------------------------------- sign-in
 
 export interface InteractionView {
@@ -275,6 +361,7 @@ export interface SignInChallenge extends CeremonyChallenge {
   /** Before this sign-in. */
   readonly ticketsLeft: number;
   readonly renewal: RenewalState;
+  readonly newDevices: readonly NewDeviceNotice[];
   /** PublicKeyCredentialRequestOptionsJSON, in the verified profile. */
   readonly passkey?: WebAuthnJson;
 }

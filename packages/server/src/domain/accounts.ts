@@ -56,9 +56,20 @@ export function accountsUseCases({ config, storage, clock }: Pick<Deps, 'config'
       expiresAt: at + config.policy.sessionMs,
       authenticatedAt: at,
       deviceBound: passkey.deviceBound,
+      passkeyId: passkey.id,
     };
     return { secret, session };
   };
+  /** The same session under a new name, as after every change of what it may do. @throws {ServerError} `session-required` */
+  const exchange = async (current: Session, next: NewSession): Promise<NewSession> => {
+    if (!(await sessions.rotate(current.idHash, next.session))) throw new ServerError('session-required');
+    return next;
+  };
+  /** Passkeys that count beside the one of the session: synced ones may all hang on one account elsewhere. */
+  const secondPasskeys = async ({ accountId, passkeyId }: Session): Promise<Passkey[]> =>
+    passkeyId === ''
+      ? []
+      : (await accounts.passkeys(accountId)).filter((one) => one.deviceBound && one.id !== passkeyId);
 
   /** Checks an answer to a question; the passkey must be one of `accountId` when that is given. */
   const prove = async (question: PasskeyQuestion, response: object, accountId?: string): Promise<Proof> => {
@@ -129,10 +140,65 @@ export function accountsUseCases({ config, storage, clock }: Pick<Deps, 'config'
       const question = await take(authenticationId, 'reauthenticate');
       if (question.accountId !== current.accountId) throw new ServerError('sign-in-refused');
       const proof = await prove(question, response, current.accountId);
-      const next = newSession(proof);
-      if (!(await sessions.rotate(current.idHash, next.session))) throw new ServerError('session-required');
+      const fresh = newSession(proof);
+      // what was shown beside one passkey is not beside another: that one may have been it
+      const same = proof.passkey.id === current.passkeyId;
+      const session = same ? { ...fresh.session, ...shownBeside(current) } : fresh.session;
+      const next = await exchange(current, { ...fresh, session });
       await audit.append({ at: proof.at, kind: 'reauthenticated', accountId: current.accountId });
       return next;
+    },
+
+    /** A session that has shown more. @throws {ServerError} `session-required` */
+    async raise(
+      current: Session,
+      shown: Partial<Pick<Session, 'secondFactorAt' | 'faceMatchedAt'>>,
+    ): Promise<NewSession> {
+      const secret = newSecret();
+      return exchange(current, { secret, session: { ...current, ...shown, idHash: hashOfSecret(secret) } });
+    },
+
+    /** @throws {ServerError} `second-factor-refused` without a passkey that could count */
+    async beginSecondPasskey(current: Session) {
+      const passkeys = await secondPasskeys(current);
+      if (passkeys.length === 0) throw new ServerError('second-factor-refused');
+      const question = await ask('second-factor', { accountId: current.accountId });
+      const options = await authenticationOptions(config, question.challenge, passkeys);
+      return { authenticationId: question.id, options };
+    },
+
+    /** @throws {ServerError} `ceremony-expired`, `second-factor-refused` */
+    async proveSecondPasskey(current: Session, authenticationId: string, response: object): Promise<void> {
+      const question = await take(authenticationId, 'second-factor');
+      const counts = (await secondPasskeys(current)).map((one) => one.id);
+      const proven = async () => {
+        if (question.accountId !== current.accountId || !counts.includes(credentialIdOf(response)))
+          return false;
+        await prove(question, response, current.accountId);
+        return true;
+      };
+      if (!(await proven().catch(() => false))) throw new ServerError('second-factor-refused');
+    },
+
+    /** Another passkey for an account. Whoever asks must have passed `requireForFactors`. */
+    async beginPasskey({ accountId }: Session) {
+      const account = await accounts.find(accountId);
+      if (!account) throw new ServerError('session-required');
+      const question = await ask('add-passkey', { accountId });
+      const known = await accounts.passkeys(accountId);
+      const options = await registrationOptions(config, account, question.challenge, known);
+      return { registrationId: question.id, options };
+    },
+
+    /** @throws {ServerError} `ceremony-expired`, `sign-in-refused` */
+    async addPasskey({ accountId }: Session, registrationId: string, response: object): Promise<void> {
+      const question = await take(registrationId, 'add-passkey');
+      if (question.accountId !== accountId) throw new ServerError('sign-in-refused');
+      const credential = await verifyRegistration(config, question.challenge, response);
+      const at = clock();
+      const passkey: Passkey = { ...credential, accountId, label: 'Passkey', createdAt: at };
+      if (!(await accounts.addPasskey(passkey, { at, kind: 'passkey-added', accountId })))
+        throw new ServerError('sign-in-refused');
     },
 
     /** The session of a cookie. @throws {ServerError} `session-required` */
@@ -163,3 +229,8 @@ export function accountsUseCases({ config, storage, clock }: Pick<Deps, 'config'
     },
   };
 }
+
+const shownBeside = ({ secondFactorAt, faceMatchedAt }: Session) => ({
+  ...(secondFactorAt === undefined ? {} : { secondFactorAt }),
+  ...(faceMatchedAt === undefined ? {} : { faceMatchedAt }),
+});

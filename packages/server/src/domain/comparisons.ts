@@ -33,7 +33,7 @@ export type Comparisons = ReturnType<typeof comparisons>;
 
 export function comparisons(deps: Deps) {
   const { config, models, storage, vault, evaluator, clock } = deps;
-  const { signIns, devices, audit } = storage;
+  const { signIns, devices, enrolments, audit } = storage;
   const budgets = budgetsOf(config);
   /**
    * Tickets that are burned in the store and wait, by ceremony, for the probe after their challenge. Only here: a
@@ -75,8 +75,9 @@ export function comparisons(deps: Deps) {
   const requireUnlocked = async (accountId: string) => {
     const now = clock();
     const { lockedUntil = 0 } = await signIns.faceFactor(accountId);
-    if (lockedUntil > now)
-      throw new ServerError('face-locked', { retryAfterSeconds: secondsUntil(lockedUntil, now) });
+    const recovering = (await enrolments.recoveringUntil(accountId, now)) ?? 0;
+    const until = Math.max(lockedUntil, recovering);
+    if (until > now) throw new ServerError('face-locked', { retryAfterSeconds: secondsUntil(until, now) });
   };
 
   const requireTime = ({ expiresAt }: SignIn) => {

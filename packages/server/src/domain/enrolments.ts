@@ -34,6 +34,16 @@ import type { Deps } from './deps.ts';
 import { newTicketCeremony, sealingPurpose, ticketsWanted } from './ticket-ceremony.ts';
 import { translating } from './translate.ts';
 
+/** Who asks: an account by its session, or the browser that another device let in, by its ceremony cookie. */
+export interface Enrolling {
+  readonly accountId?: string | undefined;
+  readonly ownerHash?: string | undefined;
+}
+
+/** A new device that was let in has no session; whoever has one has not the new device. */
+const mayEnrol = ({ accountId, admission }: Enrolment, asking: Enrolling): boolean =>
+  admission ? asking.ownerHash === admission.guestHash : asking.accountId === accountId;
+
 export type EnrolmentsUseCases = ReturnType<typeof enrolmentsUseCases>;
 
 type EnrolmentDeps = Pick<Deps, 'config' | 'models' | 'storage' | 'keys' | 'vault' | 'clock'>;
@@ -54,15 +64,16 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
     ...(reason === undefined ? {} : { reason }),
   });
 
-  /** @throws {ServerError} `ceremony-not-found`: also for somebody else's. */
-  const owned = async (id: string, accountId: string): Promise<Enrolment> => {
+  /** @throws {ServerError} `session-required`; `ceremony-not-found`: also for somebody else's. */
+  const owned = async (id: string, asking: Enrolling): Promise<Enrolment> => {
     const enrolment = await enrolments.find(id);
-    if (enrolment?.accountId !== accountId) throw new ServerError('ceremony-not-found');
+    if (!enrolment?.admission && asking.accountId === undefined) throw new ServerError('session-required');
+    if (!enrolment || !mayEnrol(enrolment, asking)) throw new ServerError('ceremony-not-found');
     return enrolment;
   };
   /** @throws {ServerError} `ceremony-expired`, `ceremony-closed` */
-  const unfinished = async (id: string, accountId: string): Promise<Enrolment> => {
-    const enrolment = await owned(id, accountId);
+  const unfinished = async (id: string, asking: Enrolling): Promise<Enrolment> => {
+    const enrolment = await owned(id, asking);
     if (enrolment.state !== 'open' && enrolment.state !== 'stated') throw new ServerError('ceremony-closed');
     if (enrolment.expiresAt <= clock()) throw new ServerError('ceremony-expired');
     return enrolment;
@@ -96,6 +107,9 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
   const readEnrolment = async (enrolment: Enrolment, body: Uint8Array) => {
     requireChallenge(enrolment);
     const { devicePublicKey, ...declared } = await verifyEnrolStatement(contextOf(enrolment), body);
+    const { admission } = enrolment;
+    if (admission && !equalBytes(devicePublicKey, admission.devicePublicKey))
+      throw new ServerError('sign-in-refused');
     const dataKey = await vault.newDataKey(enrolment.deviceId);
     return {
       generations: [stated('ordinary', declared.ordinary), stated('root', declared.root)],
@@ -122,13 +136,18 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
 
   return {
     /** @throws {ServerError} `consent-outdated` */
-    async begin(accountId: string, request: StartEnrolmentRequest): Promise<EnrolmentChallenge> {
+    async begin(
+      accountId: string,
+      request: StartEnrolmentRequest,
+      recovery: boolean,
+    ): Promise<EnrolmentChallenge> {
       const { version, hash } = request.consent;
       const consent = currentConsent('enrol', version, hash);
       if (!consent) throw new ServerError('consent-outdated');
       const enrolment: Enrolment = {
         ...(await newTicketCeremony(deps)),
         purpose: 'enrol',
+        recovery,
         accountId,
         deviceId: newId(),
         label: request.deviceLabel,
@@ -136,12 +155,12 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
         consent: { purpose: 'enrol', version, hash, language: consent.language },
       };
       await enrolments.begin(enrolment, event('enrolment-begun', enrolment));
-      return challengeOf(enrolment);
+      return enrolmentChallenge(enrolment);
     },
 
     /** The challenge of an enrolment. It has no ticket to burn: what it costs is the ceremony. */
-    async challenged(id: string, accountId: string): Promise<Challenged> {
-      const enrolment = await unfinished(id, accountId);
+    async challenged(id: string, asking: Enrolling): Promise<Challenged> {
+      const enrolment = await unfinished(id, asking);
       const { nonce, liveness: policy, expiresAt } = enrolment;
       return {
         ceremonyId: id,
@@ -150,7 +169,8 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
         expiresAt,
         async ready(message) {
           const profile = decodeReady(message);
-          if (!(await enrolments.beginChallenge(id))) throw new ServerError('ceremony-closed');
+          if (policy === 'none' || !(await enrolments.beginChallenge(id)))
+            throw new ServerError('ceremony-closed');
           return profile;
         },
         async passed(hash) {
@@ -165,8 +185,8 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
     },
 
     /** @throws {ServerError} `malformed-message`, `sign-in-refused`, `body-mismatch`, `challenge-refused`, `ceremony-…` */
-    async state(id: string, accountId: string, body: Uint8Array): Promise<void> {
-      const enrolment = await unfinished(id, accountId);
+    async state(id: string, asking: Enrolling, body: Uint8Array): Promise<void> {
+      const enrolment = await unfinished(id, asking);
       const read = enrolment.purpose === 'renewal' ? readRenewal : readEnrolment;
       const statement = { hash: sha256(body), ...(await translating(() => read(enrolment, body))) };
       const outcome = await enrolments.state(
@@ -181,21 +201,21 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
 
     async putPublicKey(
       id: string,
-      accountId: string,
+      asking: Enrolling,
       ticketClass: TicketClass,
       body: Uint8Array,
     ): Promise<void> {
-      await store(await unfinished(id, accountId), { ticketClass }, body, checkPublicKey);
+      await store(await unfinished(id, asking), { ticketClass }, body, checkPublicKey);
     },
 
     async putTicket(
       id: string,
-      accountId: string,
+      asking: Enrolling,
       ticketClass: TicketClass,
       index: number,
       body: Uint8Array,
     ): Promise<void> {
-      await store(await unfinished(id, accountId), { ticketClass, index }, body, checkTicket);
+      await store(await unfinished(id, asking), { ticketClass, index }, body, checkTicket);
     },
 
     /**
@@ -223,15 +243,15 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
     },
 
     /** @throws {ServerError} `enrolment-incomplete`, `ceremony-expired` */
-    async finish(id: string, accountId: string): Promise<FinishedEnrolment> {
-      const known = await owned(id, accountId);
+    async finish(id: string, asking: Enrolling): Promise<FinishedEnrolment> {
+      const known = await owned(id, asking);
       // asked again after a lost reply: the answer is still the same kind of answer
       if (known.state === 'finished' || known.state === 'complete') return finished(known);
-      const enrolment = await unfinished(id, accountId);
+      const enrolment = await unfinished(id, asking);
       const { version, hash } = enrolment.consent;
       const given = event('consent-given', enrolment, `${version}:${hash}`);
       const done = event(`${named[enrolment.purpose]}-finished`, enrolment);
-      const events = enrolment.purpose === 'enrol' ? [given, done] : [done];
+      const events = enrolment.purpose === 'renewal' ? [done] : [given, done];
       const activeTickets = await enrolments.finish(id, events, clock());
       if (activeTickets === 'incomplete') throw new ServerError('enrolment-incomplete');
       if (activeTickets === 'closed') throw new ServerError('ceremony-expired');
@@ -251,8 +271,8 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
     },
 
     /** Cancels what is unfinished; what is finished stays (it is erased on the account page). */
-    async cancel(id: string, accountId: string): Promise<void> {
-      const enrolment = await owned(id, accountId);
+    async cancel(id: string, asking: Enrolling): Promise<void> {
+      const enrolment = await owned(id, asking);
       await enrolments.cancel(id, event(`${named[enrolment.purpose]}-abandoned`, enrolment, 'cancelled'));
     },
   };
@@ -279,10 +299,12 @@ function contextOf(enrolment: Enrolment): CeremonyContext {
   const { parameterSet, manifestHash, tau, sMax } = enrolment;
   const common = { ceremonyId, accountId, deviceId, nonce, expiresAt, clientId, origin };
   const challenge = enrolment.challengeHash ? { challengeHash: enrolment.challengeHash } : {};
-  return { purpose: 'enrol', ...common, parameterSet, manifestHash, tau, sMax, ...challenge };
+  const { purpose } = enrolment;
+  return { purpose, ...common, parameterSet, manifestHash, tau, sMax, ...challenge };
 }
 
-function challengeOf(enrolment: Enrolment): EnrolmentChallenge {
+/** What the device is told, as JSON. */
+export function enrolmentChallenge(enrolment: Enrolment): EnrolmentChallenge {
   const { purpose: _purpose, ...context } = contextOf(enrolment);
   return {
     ...context,

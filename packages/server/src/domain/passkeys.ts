@@ -27,11 +27,15 @@ const algorithms = [-7, -8, -257];
 
 const hostOf = (origin: string) => new URL(origin).hostname;
 
-/** Discoverable, user verification required, PRF asked for (an authenticator without it still registers). */
+/**
+ * Discoverable, user verification required, PRF asked for (an authenticator without it still registers).
+ * @param known passkeys the account has: their authenticators are left out.
+ */
 export function registrationOptions(
   { origin }: RelyingParty,
   account: { readonly id: string; readonly displayName: string },
   challenge: string,
+  known: readonly Passkey[] = [],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
     rpName,
@@ -42,6 +46,7 @@ export function registrationOptions(
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
     timeout: timeoutMs,
     attestationType: 'none',
+    excludeCredentials: known.map(({ id, transports }) => ({ id, transports: [...transports] })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     extensions: { prf: {} } as Record<string, unknown>,
     supportedAlgorithmIDs: algorithms,

@@ -8,7 +8,7 @@ import type { DeviceView } from '../ports/devices.ts';
 
 type Aged = Pick<
   DeviceView,
-  'createdAt' | 'renewals' | 'renewedAt' | 'ticketsLeft' | 'ticketsWaiting' | 'rootTicketsLeft'
+  'createdAt' | 'rootSince' | 'renewals' | 'renewedAt' | 'ticketsLeft' | 'ticketsWaiting' | 'rootTicketsLeft'
 >;
 
 /**
@@ -16,9 +16,10 @@ type Aged = Pick<
  * @param now ms since the Unix epoch.
  */
 export function renewalState(device: Aged, policy: Policy, now: number): RenewalState {
-  const { createdAt, renewals, renewedAt = createdAt, ticketsLeft, ticketsWaiting, rootTicketsLeft } = device;
+  const { createdAt, renewals, renewedAt = createdAt, rootSince = createdAt } = device;
+  const { ticketsLeft, ticketsWaiting, rootTicketsLeft } = device;
   const spent = renewals >= policy.maxRenewals || rootTicketsLeft === 0;
-  if (spent || now - createdAt >= policy.enrolmentLifeMs) return 'too-old';
+  if (spent || now - rootSince >= policy.enrolmentLifeMs) return 'too-old';
   const few = ticketsLeft + ticketsWaiting <= policy.renewalAtTickets;
   return few || now - renewedAt >= policy.renewalAfterMs ? 'due' : 'not-due';
 }

@@ -66,6 +66,7 @@ export function renewalsUseCases(deps: Deps, comparisons: Comparisons) {
       const renewal: Enrolment = {
         ...ceremony,
         purpose: 'renewal',
+        recovery: false,
         liveness: 'none',
         accountId,
         deviceId,

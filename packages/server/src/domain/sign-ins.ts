@@ -15,6 +15,7 @@ import { newNonce, newSecret } from '../random.ts';
 import type { Challenged } from './challenges.ts';
 import type { Comparisons } from './comparisons.ts';
 import { budgetsOf, type Deps } from './deps.ts';
+import { untold } from './new-devices.ts';
 import { authenticationOptions, credentialIdOf, verifyAuthentication } from './passkeys.ts';
 import { renewalState } from './renewal-policy.ts';
 
@@ -38,9 +39,14 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
 
   /** What the page shows about the tickets of a device that can sign in. */
   const ticketsOf = async ({ accountId, deviceId }: SignIn) => {
-    const device = (await devices.list(accountId)).find((one) => one.id === deviceId);
+    const all = await devices.list(accountId);
+    const device = all.find((one) => one.id === deviceId);
     if (!device) throw new ServerError('device-revoked');
-    return { ticketsLeft: device.ticketsLeft, renewal: renewalState(device, config.policy, clock()) };
+    return {
+      ticketsLeft: device.ticketsLeft,
+      renewal: renewalState(device, config.policy, clock()),
+      newDevices: untold(device, all).map(({ label, createdAt }) => ({ label, addedAt: createdAt })),
+    };
   };
 
   return {

@@ -22,6 +22,9 @@ export async function sweep({
   // One at a time: each erasure is a transaction with a receipt of its own.
   const unused = await storage.devices.unusedSince(now - config.policy.retentionMs);
   for (const { id, accountId } of unused) await erasures.erase(accountId, id, 'erased');
+  for (const { id, accountId } of await storage.devices.unerased())
+    await erasures.erase(accountId, id, 'revoked');
+  await storage.pairings.sweep(now);
   await storage.sessions.sweep(now);
   await storage.passkeyQuestions.sweep(now);
   await storage.artifacts.sweep(now);

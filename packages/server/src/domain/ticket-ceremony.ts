@@ -14,18 +14,15 @@ export const sealingPurpose = (id: string) => `enrolment/${id}`;
 
 export type TicketCeremony = Omit<
   Enrolment,
-  'purpose' | 'accountId' | 'deviceId' | 'label' | 'profile' | 'consent'
+  'purpose' | 'recovery' | 'accountId' | 'deviceId' | 'label' | 'profile' | 'consent'
 >;
 
 /** A ceremony that nobody owns yet. */
-export async function newTicketCeremony({
-  config,
-  models,
-  keys,
-  clock,
-}: Pick<Deps, 'config' | 'models' | 'keys' | 'clock'>): Promise<TicketCeremony> {
+export async function newTicketCeremony(
+  { config, models, keys, clock }: Pick<Deps, 'config' | 'models' | 'keys' | 'clock'>,
+  id = newId(),
+): Promise<TicketCeremony> {
   const params = parametersOf(models.parameterSet);
-  const id = newId();
   const sealing = await createSealingKey();
   const now = clock();
   try {

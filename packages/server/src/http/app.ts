@@ -21,7 +21,9 @@ import { enrolmentRoutes } from './routes/enrolments.ts';
 import { fileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
+import { pairingRoutes } from './routes/pairings.ts';
 import { renewalRoutes } from './routes/renewals.ts';
+import { secondFactorRoutes } from './routes/second-factors.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
 
 export interface AppDeps extends RouteContext {
@@ -73,10 +75,12 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     );
     requireBytes(api);
     accountRoutes(api, deps);
+    secondFactorRoutes(api, deps);
     enrolmentRoutes(api, deps);
     interactionRoutes(api, deps);
     signInRoutes(api, deps);
     renewalRoutes(api, deps);
+    pairingRoutes(api, deps);
     challengeRoutes(api, deps);
   });
   healthRoutes(app, deps.ready, metrics);

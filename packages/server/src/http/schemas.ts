@@ -34,13 +34,18 @@ export const deviceHeader = Type.Object({ 'x-blindsight-device': Type.Optional(i
 export const empty = Type.Object({}, strict);
 export const accountOptionsBody = Type.Object({ displayName: label(64) }, strict);
 export const createAccountBody = Type.Object({ registrationId: id, response: webAuthn }, strict);
+export const addPasskeyBody = Type.Object({ registrationId: id, response: webAuthn }, strict);
+/** As typed; what is not a code is refused like a wrong one. */
+export const secondFactorBody = Type.Object({ code: Type.String({ maxLength: 40 }) }, strict);
 export const authenticationBody = Type.Object({ authenticationId: id, response: webAuthn }, strict);
+const consent = Type.Object(
+  { version: Type.String({ maxLength: 20 }), hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) },
+  strict,
+);
+export const joinPairingBody = Type.Object({ consent, deviceLabel: label(64) }, strict);
 export const startEnrolmentBody = Type.Object(
   {
-    consent: Type.Object(
-      { version: Type.String({ maxLength: 20 }), hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) },
-      strict,
-    ),
+    consent,
     deviceLabel: label(64),
     profile: Type.Union([Type.Literal('quick'), Type.Literal('verified')]),
   },

@@ -31,6 +31,8 @@ export interface Passkey {
 export interface Accounts {
   /** The account and its first passkey appear together. @returns false, storing nothing, when the credential id is taken. */
   create(account: Account, passkey: Passkey, event: AuditEvent): Promise<boolean>;
+  /** Another passkey of an account. @returns false, storing nothing, when the credential id is taken. */
+  addPasskey(passkey: Passkey, event: AuditEvent): Promise<boolean>;
   find(id: string): Promise<Account | undefined>;
   passkey(credentialId: string): Promise<Passkey | undefined>;
   /** Oldest first. */

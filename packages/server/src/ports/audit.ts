@@ -8,8 +8,15 @@ export type AuditKind =
   | 'account-created'
   | 'session-started'
   | 'reauthenticated'
+  | 'passkey-added'
+  | 'recovery-codes-made'
+  | 'recovery-code-used'
+  /** `reason`: `code`, `passkey`, or `locked`. */
+  | `second-factor-${'shown' | 'refused'}`
   | 'consent-given'
-  | `${'enrolment' | 'renewal'}-${'begun' | 'stated' | 'finished' | 'completed' | 'abandoned'}`
+  /** Another device. */
+  | `pairing-${'begun' | 'authorised' | 'closed'}`
+  | `${'enrolment' | 'renewal' | 'addition'}-${'begun' | 'stated' | 'finished' | 'completed' | 'abandoned'}`
   | 'device-revoked'
   | 'enrolment-erased'
   /** An erasure of the deletion ledger that the database did not know, done again; `reason` is the receipt. */

@@ -18,6 +18,10 @@ export interface Device {
   /** Of the enrolment: what is stored as the root generation dates from here. */
   readonly createdAt: number;
   readonly lastUsedAt?: number;
+  /** The enrolled device that let this one in. */
+  readonly addedBy?: string;
+  /** Of such a device: when the enrolment was made that it descends from. */
+  readonly rootSince?: number;
   /** Finished ones since the enrolment. */
   readonly renewals: number;
   readonly renewedAt?: number;
@@ -90,6 +94,8 @@ export interface Devices {
   list(accountId: string): Promise<readonly DeviceView[]>;
   /** Active devices that neither enrolled nor signed in since `before`. */
   unusedSince(before: number): Promise<readonly Device[]>;
+  /** Revoked by a recovery, their tickets not deleted yet. */
+  unerased(): Promise<readonly Device[]>;
   /** The one in use; what a ceremony has staged is not it yet. */
   generation(deviceId: string, ticketClass: TicketClass): Promise<Generation | undefined>;
   /** The device's data key as wrapped by the key-management port; also while enrolling. */

@@ -8,10 +8,10 @@ import type { ChallengePolicy, TicketClass, UnlockProfile } from '@blindsight/pr
 import type { AuditEvent } from './audit.ts';
 
 /** A renewal replaces the ordinary generation of an active device, after a root match in a sign-in of the same id. */
-export type EnrolmentPurpose = 'enrol' | 'renewal';
+export type EnrolmentPurpose = 'enrol' | 'renewal' | 'add-device';
 
 /** As audit entries call them. */
-export const named = { enrol: 'enrolment', renewal: 'renewal' } as const;
+export const named = { enrol: 'enrolment', renewal: 'renewal', 'add-device': 'addition' } as const;
 
 /** `open` -> `stated` (statement accepted) -> `finished` (tickets in use, more may follow) -> `complete`. */
 export type EnrolmentState = 'open' | 'stated' | 'finished' | 'complete';
@@ -22,6 +22,10 @@ export interface Enrolment {
   readonly accountId: string;
   readonly deviceId: string;
   readonly state: EnrolmentState;
+  /** An enrolment under a second factor, on an account that had devices: they end when it is finished. */
+  readonly recovery: boolean;
+  /** Of a device that another one let in, after a root match in a sign-in of the same id. */
+  readonly admission?: Admission;
   readonly label: string;
   readonly profile: UnlockProfile;
   /** Of a renewal: the consent it continues. */
@@ -55,6 +59,15 @@ export interface Enrolment {
   readonly liveness: ChallengePolicy;
   /** Of the challenge once it was answered. */
   readonly challengeHash?: Uint8Array<ArrayBuffer>;
+}
+
+export interface Admission {
+  /** The device that let it in: active until this is finished, or it is not finished. */
+  readonly addedBy: string;
+  /** Of the browser that may enrol: SHA-256 of its ceremony cookie, base64url. */
+  readonly guestHash: string;
+  /** The only key that may sign its statement; raw P-256 point, 65 bytes. */
+  readonly devicePublicKey: Uint8Array<ArrayBuffer>;
 }
 
 export interface StatedGeneration {
@@ -106,7 +119,7 @@ export interface Enrolments {
   passChallenge(id: string, challengeHash: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /**
    * @returns `different` when another statement was accepted before, or a generation id is taken; `closed` when it is
-   * past its time; `unproven` for a renewal whose sign-in (of the same id) is not accepted.
+   * past its time; `unproven` for a renewal or an addition whose sign-in (of the same id) is not accepted.
    */
   state(
     id: string,
@@ -122,9 +135,12 @@ export interface Enrolments {
    * When every public key, all root tickets and the first ordinary ones are there, turns the staged device into an
    * active one, or puts the staged generation of a renewal in the place of the ordinary one, which is deleted with
    * its key, its tickets and whatever was still to come of it; open sign-ins on it are closed. One transaction.
+   * A recovery revokes every other device of the account; an enrolment that is none is `closed` where there are others.
    * @returns the number of ordinary tickets ready, or why not.
    */
   finish(id: string, events: readonly AuditEvent[], now: number): Promise<number | 'incomplete' | 'closed'>;
+  /** The deadline of the recovery under way on this account, if there is one. */
+  recoveringUntil(accountId: string, now: number): Promise<number | undefined>;
   /** Removes an unfinished enrolment and everything staged. @returns false when there was none to remove. */
   cancel(id: string, event: AuditEvent): Promise<boolean>;
   /** Removes unfinished enrolments past their deadline and closes those whose late tickets did not come. */

@@ -13,6 +13,12 @@ export interface Session {
   readonly authenticatedAt: number;
   /** Of that passkey. */
   readonly deviceBound: boolean;
+  /** That passkey; empty in sessions of an older release. */
+  readonly passkeyId: string;
+  /** When a second factor beside it was last shown. */
+  readonly secondFactorAt?: number;
+  /** When a face last matched its enrolment by a root ticket, in this session. */
+  readonly faceMatchedAt?: number;
 }
 
 export interface Sessions {
@@ -27,10 +33,10 @@ export interface Sessions {
 
 export interface PasskeyQuestion {
   readonly id: string;
-  readonly kind: 'register' | 'authenticate' | 'reauthenticate';
+  readonly kind: 'register' | 'authenticate' | 'reauthenticate' | 'second-factor' | 'add-passkey';
   /** base64url. */
   readonly challenge: string;
-  /** `register`: the account to be; `reauthenticate`: who must answer. */
+  /** `register`: the account to be; otherwise who must answer, where that is known. */
   readonly accountId?: string;
   /** `register` only. */
   readonly displayName?: string;

@@ -13,13 +13,13 @@ export type SignInState = 'open' | 'burned' | 'replied' | 'accepted' | 'failed' 
 
 export interface SignIn {
   readonly id: string;
-  /** `renewal`: a root ticket is spent, and nobody is signed in by it. */
-  readonly purpose: 'sign-in' | 'renewal';
+  /** All but `sign-in`: a root ticket is spent, and nobody is signed in by it. */
+  readonly purpose: 'sign-in' | 'renewal' | 'add-device';
   readonly state: SignInState;
   readonly accountId: string;
   readonly deviceId: string;
   readonly clientId: string;
-  /** Of a renewal: one name for all renewals of the device. */
+  /** Where there is none: one name for all ceremonies of this purpose on the device. */
   readonly interactionUid: string;
   /** SHA-256 of the ceremony cookie, base64url. */
   readonly ownerHash: string;
@@ -128,10 +128,12 @@ export interface SignIns {
   faceFactor(accountId: string): Promise<FaceFactor>;
 }
 
+export type LockRule = Pick<Budgets, 'failuresToLock' | 'firstLockMs' | 'maxLockMs'>;
+
 /** How long the n-th failure locks, ms: nothing below the limit, then doubling from `firstLockMs`. */
-export function lockPeriod(failures: number, budgets: Budgets): number {
-  if (failures < budgets.failuresToLock) return 0;
-  return Math.min(budgets.maxLockMs, budgets.firstLockMs * 2 ** (failures - budgets.failuresToLock));
+export function lockPeriod(failures: number, rule: LockRule): number {
+  if (failures < rule.failuresToLock) return 0;
+  return Math.min(rule.maxLockMs, rule.firstLockMs * 2 ** (failures - rule.failuresToLock));
 }
 
 /**

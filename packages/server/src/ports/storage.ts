@@ -7,6 +7,8 @@ import type { Artifacts } from './artifacts.ts';
 import type { Audit, AuditEvent } from './audit.ts';
 import type { Devices } from './devices.ts';
 import type { Enrolments } from './enrolments.ts';
+import type { Pairings } from './pairings.ts';
+import type { SecondFactors } from './second-factors.ts';
 import type { Secrets } from './secrets.ts';
 import type { PasskeyQuestions, Sessions } from './sessions.ts';
 import type { SignIns } from './sign-ins.ts';
@@ -39,11 +41,13 @@ export interface Keeping {
 
 export interface Storage {
   readonly accounts: Accounts;
+  readonly secondFactors: SecondFactors;
   readonly sessions: Sessions;
   readonly passkeyQuestions: PasskeyQuestions;
   readonly devices: Devices;
   readonly enrolments: Enrolments;
   readonly signIns: SignIns;
+  readonly pairings: Pairings;
   readonly audit: Audit;
   readonly artifacts: Artifacts;
   readonly secrets: Secrets;

@@ -54,6 +54,7 @@ export const enrolment = (accountId: string, over: Partial<Enrolment> = {}): Enr
   deviceId: newId(),
   state: 'open',
   label: 'Laptop',
+  recovery: false,
   profile: 'quick',
   consent: { purpose: 'enrol', version: '1', language: 'en', hash: 'ab' },
   nonce: new Uint8Array(32).fill(3),

@@ -22,7 +22,7 @@ import {
 import { beginLimit, bodyLimits, type RouteContext } from './context.ts';
 
 export function accountRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { accounts, page, erasures, cookies, config } = context;
+  const { accounts, secondFactors, page, erasures, cookies, config } = context;
   const session = (request: FastifyRequest) => accounts.session(cookies.sessionSecret(request));
   const begin = { config: beginLimit(config.rateLimits) };
   const webAuthn = { bodyLimit: bodyLimits.webAuthn };
@@ -96,6 +96,7 @@ export function accountRoutes(app: FastifyInstance, context: RouteContext): void
       async (request) => {
         const current = await session(request);
         accounts.requireFresh(current);
+        await secondFactors.requireForRemoval(current, request.params.deviceId);
         return erasures.erase(current.accountId, request.params.deviceId, to);
       },
     );

@@ -47,7 +47,7 @@ export function challengeRoutes(app: FastifyInstance, context: RouteContext): vo
 
   serve('/v1/sign-ins/:id/challenge', (id, request) => signIns.challenged(id, cookies.owner(request)));
   serve('/v1/enrolments/:id/challenge', async (id, request) =>
-    enrolments.challenged(id, await accountId(request)),
+    enrolments.challenged(id, { accountId: await accountId(request) }),
   );
   serve('/v1/renewals/:id/challenge', async (id, request) => {
     const renewing = { accountId: await accountId(request), ownerHash: cookies.owner(request) };

@@ -7,6 +7,7 @@ import { type ConsentText, limits } from '@blindsight/protocol/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { consentText } from '../../domain/consent/texts.ts';
+import type { Enrolling } from '../../domain/enrolments.ts';
 import {
   classParams,
   deviceHeader,
@@ -21,8 +22,13 @@ import { beginLimit, type RouteContext } from './context.ts';
 type WithBytes<P> = { Params: P; Body: Buffer };
 
 export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { accounts, enrolments, cookies, metrics, config } = context;
+  const { accounts, secondFactors, enrolments, cookies, metrics, config } = context;
   const session = (request: FastifyRequest) => accounts.session(cookies.sessionSecret(request));
+  /** By its session an account, by its cookie a new device that another one let in. */
+  const enrolling = async (request: FastifyRequest): Promise<Enrolling> => {
+    const current = await session(request).catch(() => undefined);
+    return { accountId: current?.accountId, ownerHash: cookies.owner(request) };
+  };
 
   app.get<{ Querystring: Static<typeof languageQuery> }>(
     '/v1/consents/enrol',
@@ -36,7 +42,10 @@ export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): vo
     async (request, reply) => {
       const current = await session(request);
       accounts.requireFresh(current);
-      const challenge = await enrolments.begin(current.accountId, request.body);
+      // the passkey alone makes face material only where there was none
+      const recovery = !(await secondFactors.isFresh(current.accountId));
+      if (recovery) secondFactors.requireShown(current);
+      const challenge = await enrolments.begin(current.accountId, request.body, recovery);
       metrics.enrolment('begun');
       reply.code(201);
       return challenge;
@@ -47,8 +56,7 @@ export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): vo
     '/v1/enrolments/:id/statement',
     { bodyLimit: limits.statement, schema: { params: idParams } },
     async (request, reply) => {
-      const { accountId } = await session(request);
-      await enrolments.state(request.params.id, accountId, request.body);
+      await enrolments.state(request.params.id, await enrolling(request), request.body);
       return reply.code(204).send();
     },
   );
@@ -57,9 +65,8 @@ export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): vo
     '/v1/enrolments/:id/public-keys/:ticketClass',
     { bodyLimit: limits.publicKey, schema: { params: classParams } },
     async (request, reply) => {
-      const { accountId } = await session(request);
       const { id, ticketClass } = request.params;
-      await enrolments.putPublicKey(id, accountId, ticketClass, request.body);
+      await enrolments.putPublicKey(id, await enrolling(request), ticketClass, request.body);
       return reply.code(204).send();
     },
   );
@@ -68,9 +75,8 @@ export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): vo
     '/v1/enrolments/:id/tickets/:ticketClass/:index',
     { bodyLimit: limits.ticket, schema: { params: placeParams } },
     async (request, reply) => {
-      const { accountId } = await session(request);
       const { id, ticketClass, index } = request.params;
-      await enrolments.putTicket(id, accountId, ticketClass, Number(index), request.body);
+      await enrolments.putTicket(id, await enrolling(request), ticketClass, Number(index), request.body);
       return reply.code(204).send();
     },
   );
@@ -89,7 +95,7 @@ export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): vo
     '/v1/enrolments/:id/finish',
     { schema: { params: idParams, body: empty } },
     async (request, reply) => {
-      const finished = await enrolments.finish(request.params.id, (await session(request)).accountId);
+      const finished = await enrolments.finish(request.params.id, await enrolling(request));
       metrics.enrolment('finished');
       reply.code(201);
       return finished;
@@ -111,7 +117,7 @@ export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): vo
     '/v1/enrolments/:id',
     { schema: { params: idParams } },
     async (request, reply) => {
-      await enrolments.cancel(request.params.id, (await session(request)).accountId);
+      await enrolments.cancel(request.params.id, await enrolling(request));
       metrics.enrolment('cancelled');
       return reply.code(204).send();
     },

@@ -14,7 +14,7 @@ const immutable = 'public, max-age=31536000, immutable';
 const revalidated = 'no-cache';
 
 /** One document, many addresses: the page's own router reads the path. */
-const pageRoutes = ['/', '/sign-in/:uid', '/enrol', '/account', '/error'];
+const pageRoutes = ['/', '/sign-in/:uid', '/enrol', '/add-device', '/account', '/error'];
 
 export async function fileRoutes(
   app: FastifyInstance,

@@ -49,6 +49,8 @@ export function renewalRoutes(app: FastifyInstance, context: RouteContext): void
     async (request, reply) => {
       try {
         await renewals.answer(request.params.id, await renewing(request), request.body);
+        const raised = await accounts.raise(await session(request), { faceMatchedAt: context.clock() });
+        cookies.setSession(reply, raised.secret);
       } catch (error) {
         if (error instanceof ServerError && error.code === 'sign-in-refused') metrics.renewal('refused');
         throw error;

@@ -10,6 +10,12 @@ export function memoryAccounts(state: MemoryState): Accounts {
       appendAudit(state, event);
       return true;
     },
+    async addPasskey(passkey, event) {
+      if (state.passkeys.has(passkey.id)) return false;
+      state.passkeys.set(passkey.id, { ...passkey });
+      appendAudit(state, event);
+      return true;
+    },
     async find(id) {
       const row = state.accounts.get(id);
       return row && { ...row };

@@ -39,6 +39,10 @@ export function memoryDevices(state: MemoryState): Devices {
       const unused = [...state.devices.values()].filter((row) => (row.lastUsedAt ?? row.createdAt) < before);
       return unused.flatMap((row) => (row.state === 'active' ? [{ ...row, state: row.state }] : []));
     },
+    async unerased() {
+      const left = [...state.devices.values()].filter((row) => state.dataKeys.has(row.id));
+      return left.flatMap((row) => (row.state === 'revoked' ? [{ ...row, state: row.state }] : []));
+    },
     async generation(deviceId, ticketClass) {
       const row = generationsOf(state, deviceId).find(
         (one) => one.ticketClass === ticketClass && !one.staged,

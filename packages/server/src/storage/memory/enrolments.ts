@@ -34,7 +34,7 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
 
   const removeStaged = (enrolment: EnrolmentRow) => {
     for (const one of broughtBy(enrolment)) state.generations.delete(one.id);
-    if (enrolment.purpose === 'enrol') {
+    if (enrolment.purpose !== 'renewal') {
       state.dataKeys.delete(enrolment.deviceId);
       state.devices.delete(enrolment.deviceId);
     }
@@ -61,6 +61,20 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
     }
     device.renewals += 1;
     device.renewedAt = now;
+  };
+  /** What was enrolled before ends with a recovery. @returns false when there is such a device and this is none. */
+  const revokeOthers = ({ accountId, deviceId, recovery }: EnrolmentRow): boolean => {
+    const others = [...state.devices.values()].filter(
+      (one) => one.accountId === accountId && one.id !== deviceId && one.state !== 'staged',
+    );
+    if (others.length > 0 && !recovery) return false;
+    for (const other of others) other.state = 'revoked';
+    return true;
+  };
+  /** Of a device that another one let in: which, and from when its root tickets count. */
+  const descent = ({ admission }: EnrolmentRow) => {
+    const by = admission && state.devices.get(admission.addedBy);
+    return by ? { addedBy: by.id, rootSince: by.rootSince ?? by.createdAt } : {};
   };
   const unfinished = (row: EnrolmentRow | undefined): row is EnrolmentRow =>
     row?.state === 'open' || row?.state === 'stated';
@@ -100,7 +114,7 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
       if (statement.generations.some((one) => state.generations.has(one.id))) return 'different';
       const { deviceId, accountId, label, profile, parameterSet, manifestHash, tau, sMax } = row;
       const proof = state.signIns.get(id);
-      if (row.purpose === 'renewal' && !(proof?.purpose === 'renewal' && proof.state === 'accepted')) {
+      if (row.purpose !== 'enrol' && !(proof?.purpose === row.purpose && proof.state === 'accepted')) {
         return 'unproven';
       }
       if (statement.newDevice) {
@@ -114,6 +128,7 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
           publicKey,
           createdAt: event.at,
           renewals: 0,
+          ...descent(row),
         });
         state.dataKeys.set(deviceId, dataKey);
       }
@@ -187,6 +202,8 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
       };
       if (!ready('root', row.root) || !ready('ordinary', row.firstOrdinary)) return 'incomplete';
       const { accountId, deviceId, consent } = row;
+      if (row.purpose === 'enrol' && !revokeOthers(row)) return 'closed';
+      if (row.admission && state.devices.get(row.admission.addedBy)?.state !== 'active') return 'closed';
       if (row.purpose === 'renewal') replaceOrdinary(row, now);
       else {
         state.devices.get(deviceId)!.state = 'active';
@@ -198,6 +215,12 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
       completeIfFull(row, now);
       const ordinary = generations.find((one) => one.ticketClass === 'ordinary')!;
       return [...ordinary.tickets.values()].filter((ticket) => ticket.body).length;
+    },
+    async recoveringUntil(accountId, now) {
+      const under = [...state.enrolments.values()].filter(
+        (row) => row.accountId === accountId && row.recovery && unfinished(row) && row.expiresAt > now,
+      );
+      return under.length > 0 ? Math.max(...under.map((row) => row.expiresAt)) : undefined;
     },
     async cancel(id, event) {
       const row = state.enrolments.get(id);

@@ -8,6 +8,8 @@ import { memoryAccounts } from './accounts.ts';
 import { memoryArtifacts } from './artifacts.ts';
 import { memoryDevices } from './devices.ts';
 import { memoryEnrolments } from './enrolments.ts';
+import { memoryPairings } from './pairings.ts';
+import { memorySecondFactors } from './second-factors.ts';
 import { memoryPasskeyQuestions, memorySessions } from './sessions.ts';
 import { memorySignIns } from './sign-ins.ts';
 import { appendAudit, emptyState } from './state.ts';
@@ -16,11 +18,13 @@ export function memoryStorage(): Storage {
   const state = emptyState();
   return {
     accounts: memoryAccounts(state),
+    secondFactors: memorySecondFactors(state),
     sessions: memorySessions(state),
     passkeyQuestions: memoryPasskeyQuestions(state),
     devices: memoryDevices(state),
     enrolments: memoryEnrolments(state),
     signIns: memorySignIns(state),
+    pairings: memoryPairings(state),
     artifacts: memoryArtifacts(state),
     audit: {
       async append(event) {

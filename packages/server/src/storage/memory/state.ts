@@ -10,6 +10,7 @@ import type { ArtifactPayload } from '../../ports/artifacts.ts';
 import type { AuditEvent, AuditRow } from '../../ports/audit.ts';
 import type { Consent, Device, ErasureReceipt, Generation } from '../../ports/devices.ts';
 import type { Enrolment } from '../../ports/enrolments.ts';
+import type { Pairing } from '../../ports/pairings.ts';
 import type { PasskeyQuestion, Session } from '../../ports/sessions.ts';
 import type { FaceFactor, SignIn } from '../../ports/sign-ins.ts';
 
@@ -48,8 +49,18 @@ export interface ArtifactRow {
   consumedAt?: number;
 }
 
+/** Of one account: the codes that were not used yet, and what wrong guesses cost. */
+export interface SecondFactorRow {
+  salt?: Uint8Array<ArrayBuffer>;
+  madeAt?: number;
+  hashes: Uint8Array<ArrayBuffer>[];
+  failures: number;
+  lockedUntil?: number;
+}
+
 export interface MemoryState {
   readonly accounts: Map<string, Account>;
+  readonly secondFactors: Map<string, SecondFactorRow>;
   readonly passkeys: Map<string, Mutable<Passkey>>;
   readonly sessions: Map<string, Session>;
   readonly questions: Map<string, PasskeyQuestion>;
@@ -60,6 +71,7 @@ export interface MemoryState {
   readonly consents: Mutable<Consent>[];
   readonly receipts: (ErasureReceipt & { readonly accountId: string })[];
   readonly signIns: Map<string, Mutable<SignIn>>;
+  readonly pairings: Map<string, Mutable<Pairing>>;
   readonly faces: Map<string, Mutable<FaceFactor>>;
   /** One entry for each burned ticket. */
   readonly attempts: { readonly deviceId: string; readonly clientId: string; readonly at: number }[];
@@ -70,6 +82,7 @@ export interface MemoryState {
 
 export const emptyState = (): MemoryState => ({
   accounts: new Map(),
+  secondFactors: new Map(),
   passkeys: new Map(),
   sessions: new Map(),
   questions: new Map(),
@@ -80,6 +93,7 @@ export const emptyState = (): MemoryState => ({
   consents: [],
   receipts: [],
   signIns: new Map(),
+  pairings: new Map(),
   faces: new Map(),
   attempts: [],
   audit: [],

@@ -24,21 +24,25 @@ export function sqliteAccounts(db: DatabaseSync, audit: AppendAudit): Accounts {
   );
   const used = db.prepare('UPDATE passkey SET counter = ?1 WHERE id = ?2 AND counter < ?1');
   const taken = db.prepare('SELECT 1 AS taken FROM passkey WHERE id = ?');
+  const putPasskey = (key: Passkey) =>
+    insertPasskey.run(
+      ...[key.id, key.accountId, key.publicKey, key.counter, JSON.stringify(key.transports)],
+      ...[key.deviceBound ? 1 : 0, key.label, key.createdAt],
+    );
   return {
     async create(next, key, event) {
       return transaction(db, () => {
         if (taken.get(key.id)) return false;
         insertAccount.run(next.id, next.displayName, next.createdAt);
-        insertPasskey.run(
-          key.id,
-          key.accountId,
-          key.publicKey,
-          key.counter,
-          JSON.stringify(key.transports),
-          key.deviceBound ? 1 : 0,
-          key.label,
-          key.createdAt,
-        );
+        putPasskey(key);
+        audit(event);
+        return true;
+      });
+    },
+    async addPasskey(key, event) {
+      return transaction(db, () => {
+        if (taken.get(key.id)) return false;
+        putPasskey(key);
         audit(event);
         return true;
       });

@@ -16,7 +16,8 @@ import { all, one } from './rows.ts';
 import { transaction } from './transaction.ts';
 
 const columns = `id, account_id AS accountId, label, profile, state, public_key AS publicKey,
-  created_at AS createdAt, last_used_at AS lastUsedAt, renewals, renewed_at AS renewedAt`;
+  created_at AS createdAt, last_used_at AS lastUsedAt, renewals, renewed_at AS renewedAt,
+  added_by AS addedBy, root_since AS rootSince`;
 /** Tickets of the class in use: those that could be spent now, or those that may still arrive. */
 const tickets = (ticketClass: string, body: 'IS NOT NULL' | 'IS NULL') =>
   `(SELECT count(*) FROM ticket JOIN generation g ON g.id = generation_id
@@ -32,6 +33,9 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
   );
   const unused = db.prepare(
     `SELECT ${columns} FROM device WHERE state = 'active' AND coalesce(last_used_at, created_at) < ?`,
+  );
+  const unerased = db.prepare(
+    `SELECT ${columns} FROM device WHERE state = 'revoked' AND id IN (SELECT device_id FROM data_key)`,
   );
   const generation = db.prepare(
     `SELECT id, device_id AS deviceId, class AS ticketClass, parameter_set AS parameterSet,
@@ -86,6 +90,9 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
     },
     async unusedSince(before) {
       return all<Device>(unused, before);
+    },
+    async unerased() {
+      return all<Device>(unerased);
     },
     async generation(deviceId, ticketClass) {
       return one<Generation>(generation, deviceId, ticketClass);

@@ -7,7 +7,11 @@ import { all, one } from './rows.ts';
 import { transaction } from './transaction.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type EnrolmentRow = Omit<Enrolment, 'consent'> & {
+type EnrolmentRow = Omit<Enrolment, 'consent' | 'recovery' | 'admission'> & {
+  recovery: number;
+  addedBy?: string;
+  guestHash?: string;
+  guestKey?: Bytes;
   consentPurpose: string;
   version: string;
   language: string;
@@ -20,15 +24,16 @@ const columns = `id, purpose, account_id AS accountId, device_id AS deviceId, st
   nonce, created_at AS createdAt, expires_at AS expiresAt, late_until AS lateUntil, client_id AS clientId, origin,
   parameter_set AS parameterSet, manifest_hash AS manifestHash, tau, s_max AS sMax, ordinary, root,
   first_ordinary AS firstOrdinary, hpke_public_key AS hpkePublicKey, hpke_private_key AS hpkePrivateKey,
-  statement_hash AS statementHash, liveness, challenge_hash AS challengeHash`;
+  statement_hash AS statementHash, recovery, added_by AS addedBy, guest_hash AS guestHash, guest_key AS guestKey, liveness, challenge_hash AS challengeHash`;
 
 export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolments {
   const insert = db.prepare(
     `INSERT INTO enrolment (id, purpose, account_id, device_id, state, label, profile,
        consent_purpose, consent_version, consent_language, consent_hash, nonce, created_at, expires_at, late_until,
        client_id, origin, parameter_set, manifest_hash, tau, s_max, ordinary, root, first_ordinary,
-       hpke_public_key, hpke_private_key, liveness)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       hpke_public_key, hpke_private_key, liveness, recovery,
+       added_by, guest_hash, guest_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const find = db.prepare(`SELECT ${columns} FROM enrolment WHERE id = ?`);
   const move = db.prepare('UPDATE enrolment SET state = ? WHERE id = ?');
@@ -41,8 +46,9 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
   const passChallenge = db.prepare('UPDATE enrolment SET challenge_hash = ? WHERE id = ?');
   const setStatement = db.prepare(`UPDATE enrolment SET state = 'stated', statement_hash = ? WHERE id = ?`);
   const insertDevice = db.prepare(
-    `INSERT INTO device (id, account_id, label, profile, state, public_key, created_at)
-     VALUES (?, ?, ?, ?, 'staged', ?, ?)`,
+    `INSERT INTO device (id, account_id, label, profile, state, public_key, created_at, added_by, root_since)
+     VALUES (?1, ?2, ?3, ?4, 'staged', ?5, ?6, ?7,
+       (SELECT coalesce(root_since, created_at) FROM device WHERE id = ?7))`,
   );
   const insertDataKey = db.prepare('INSERT INTO data_key (device_id, wrapped) VALUES (?, ?)');
   const insertGeneration = db.prepare(
@@ -94,7 +100,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
     `SELECT ${columns} FROM enrolment WHERE device_id = ? AND purpose = 'renewal' AND state IN ('open', 'stated')`,
   );
   const rootMatched = db.prepare(
-    `SELECT 1 AS matched FROM sign_in WHERE id = ? AND purpose = 'renewal' AND state = 'accepted'`,
+    `SELECT 1 AS matched FROM sign_in WHERE id = ? AND purpose = ? AND state = 'accepted'`,
   );
   // its tickets go with it
   const removeGenerations = db.prepare('DELETE FROM generation WHERE enrolment_id = ? AND staged = 1');
@@ -107,6 +113,17 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
     `UPDATE sign_in SET state = 'closed' WHERE generation_id = ? AND state = 'open'`,
   );
   const finishedBefore = db.prepare(`SELECT id FROM enrolment WHERE device_id = ? AND state = 'finished'`);
+  const activeDevice = db.prepare(`SELECT 1 AS active FROM device WHERE id = ? AND state = 'active'`);
+  const otherDevices = db.prepare(
+    `SELECT count(*) AS n FROM device WHERE account_id = ? AND id <> ? AND state <> 'staged'`,
+  );
+  const revokeDevices = db.prepare(
+    `UPDATE device SET state = 'revoked' WHERE account_id = ? AND id <> ? AND state <> 'staged'`,
+  );
+  const recovering = db.prepare(
+    `SELECT max(expires_at) AS until FROM enrolment
+     WHERE account_id = ? AND recovery = 1 AND state IN ('open', 'stated') AND expires_at > ?`,
+  );
   const renewed = db.prepare('UPDATE device SET renewals = renewals + 1, renewed_at = ? WHERE id = ?');
 
   type GenerationSlot = { id: string; count: number; hash: Bytes; filled: number };
@@ -118,7 +135,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
 
   const removeStaged = (row: EnrolmentRow) => {
     removeGenerations.run(row.id);
-    if (row.purpose === 'enrol') removeDevice.run(row.deviceId);
+    if (row.purpose !== 'renewal') removeDevice.run(row.deviceId);
     removeEnrolment.run(row.id);
   };
   const abandon = (row: EnrolmentRow, reason: string, at: number) => {
@@ -143,6 +160,13 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
     renewed.run(now, deviceId);
   };
 
+  /** What was enrolled before ends with a recovery. @returns false when there is such a device and this is none. */
+  const revokeOthers = ({ accountId, deviceId, recovery }: EnrolmentRow): boolean => {
+    if (recovery === 0 && number(otherDevices.get(accountId, deviceId)) > 0) return false;
+    revokeDevices.run(accountId, deviceId);
+    return true;
+  };
+
   return {
     async begin(e, event) {
       transaction(db, () => {
@@ -156,7 +180,8 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
           ...[e.id, e.purpose, e.accountId, e.deviceId, e.state, e.label, e.profile, ...consent, e.nonce],
           ...[e.createdAt, e.expiresAt, e.lateUntil, e.clientId, e.origin, e.parameterSet, e.manifestHash],
           ...[e.tau, e.sMax, e.ordinary, e.root, e.firstOrdinary, e.hpkePublicKey, e.hpkePrivateKey ?? null],
-          e.liveness,
+          ...[e.liveness, e.recovery ? 1 : 0, e.admission?.addedBy ?? null],
+          ...[e.admission?.guestHash ?? null, e.admission?.devicePublicKey ?? null],
         );
         audit(event);
       });
@@ -164,8 +189,15 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
     async find(id) {
       const row = rowOf(id);
       if (!row) return undefined;
-      const { consentPurpose: purpose, version, language, hash, statementHash: _hash, ...enrolment } = row;
-      return { ...enrolment, consent: { purpose, version, language, hash } };
+      const { consentPurpose: purpose, version, language, hash, statementHash: _hash, ...rest } = row;
+      const { addedBy, guestHash, guestKey: devicePublicKey, ...enrolment } = rest;
+      const admitted = addedBy !== undefined && guestHash !== undefined && devicePublicKey !== undefined;
+      return {
+        ...enrolment,
+        recovery: row.recovery === 1,
+        ...(admitted ? { admission: { addedBy, guestHash, devicePublicKey } } : {}),
+        consent: { purpose, version, language, hash },
+      };
     },
     async beginChallenge(id) {
       return beginChallenge.run(id).changes === 1;
@@ -179,10 +211,13 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
         if (!row || row.expiresAt <= event.at) return 'closed';
         if (row.statementHash) return equalBytes(row.statementHash, statement.hash) ? 'same' : 'different';
         if (statement.generations.some((one) => generationTaken.get(one.id))) return 'different';
-        if (row.purpose === 'renewal' && !rootMatched.get(id)) return 'unproven';
+        if (row.purpose !== 'enrol' && !rootMatched.get(id, row.purpose)) return 'unproven';
         if (statement.newDevice) {
           const { publicKey, dataKey } = statement.newDevice;
-          insertDevice.run(row.deviceId, row.accountId, row.label, row.profile, publicKey, event.at);
+          insertDevice.run(
+            ...[row.deviceId, row.accountId, row.label, row.profile, publicKey, event.at],
+            row.addedBy ?? null,
+          );
           insertDataKey.run(row.deviceId, dataKey);
         }
         for (const { id: generationId, ticketClass, publicKeyHash, ticketHashes } of statement.generations) {
@@ -237,6 +272,8 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
           count === 0 || (at?.filled === 1 && number(filledBelow.get(at.id, count)) === count);
         if (!ordinary || !enough(root, row.root) || !enough(ordinary, row.firstOrdinary)) return 'incomplete';
         const { accountId, deviceId, consentPurpose, version, language, hash, createdAt } = row;
+        if (row.purpose === 'enrol' && !revokeOthers(row)) return 'closed';
+        if (row.addedBy && !activeDevice.get(row.addedBy)) return 'closed';
         if (row.purpose === 'renewal') replaceOrdinary(deviceId, now);
         else {
           activate.run(deviceId);
@@ -251,6 +288,9 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
       // what a renewal deleted must not be found in the log either
       if (typeof finished === 'number' && rowOf(id)?.purpose === 'renewal') truncateLog(db);
       return finished;
+    },
+    async recoveringUntil(accountId, now) {
+      return one<{ until?: number }>(recovering, accountId, now)?.until;
     },
     async cancel(id, event) {
       return transaction(db, () => {

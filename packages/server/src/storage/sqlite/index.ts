@@ -11,6 +11,8 @@ import { backupTo } from './backup.ts';
 import { sqliteDevices } from './devices.ts';
 import { sqliteEnrolments } from './enrolments.ts';
 import { type OpenOptions, openDatabase, truncateLog } from './open.ts';
+import { sqlitePairings } from './pairings.ts';
+import { sqliteSecondFactors } from './second-factors.ts';
 import { sqliteSecrets } from './secrets.ts';
 import { sqlitePasskeyQuestions, sqliteSessions } from './sessions.ts';
 import { sqliteSignIns } from './sign-ins.ts';
@@ -25,11 +27,13 @@ export function storageOver(db: DatabaseSync): Storage {
   const append = auditAppender(db);
   return {
     accounts: sqliteAccounts(db, append),
+    secondFactors: sqliteSecondFactors(db, append),
     sessions: sqliteSessions(db),
     passkeyQuestions: sqlitePasskeyQuestions(db),
     devices: sqliteDevices(db, append),
     enrolments: sqliteEnrolments(db, append),
     signIns: sqliteSignIns(db, append),
+    pairings: sqlitePairings(db, append),
     audit: sqliteAudit(db, append),
     artifacts: sqliteArtifacts(db),
     secrets: sqliteSecrets(db),

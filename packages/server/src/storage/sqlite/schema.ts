@@ -183,6 +183,50 @@ export const steps: readonly string[] = [
   ALTER TABLE enrolment ADD COLUMN challenge_begun INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE enrolment ADD COLUMN challenge_hash BLOB;
   `,
+  // The second factor: recovery codes, and what a session has shown.
+  `
+  CREATE TABLE second_factor (
+    account_id TEXT PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
+    salt BLOB, made_at INTEGER, failures INTEGER NOT NULL, locked_until INTEGER
+  ) STRICT;
+  -- those that were not used yet
+  CREATE TABLE recovery_code (
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE, hash BLOB NOT NULL,
+    UNIQUE (account_id, hash)
+  ) STRICT;
+  ALTER TABLE session ADD COLUMN passkey_id TEXT NOT NULL DEFAULT '';
+  ALTER TABLE session ADD COLUMN second_factor_at INTEGER;
+  ALTER TABLE session ADD COLUMN face_matched_at INTEGER;
+  ALTER TABLE enrolment ADD COLUMN recovery INTEGER NOT NULL DEFAULT 0;
+  `,
+  // Another device: a purpose more, so the check of the column makes room, and what the two devices say to each other.
+  `
+  ALTER TABLE sign_in ADD COLUMN purpose_2 TEXT NOT NULL DEFAULT 'sign-in'
+    CHECK (purpose_2 IN ('sign-in', 'renewal', 'add-device'));
+  UPDATE sign_in SET purpose_2 = purpose;
+  ALTER TABLE sign_in DROP COLUMN purpose;
+  ALTER TABLE sign_in RENAME COLUMN purpose_2 TO purpose;
+  ALTER TABLE enrolment ADD COLUMN purpose_2 TEXT NOT NULL DEFAULT 'enrol'
+    CHECK (purpose_2 IN ('enrol', 'renewal', 'add-device'));
+  UPDATE enrolment SET purpose_2 = purpose;
+  ALTER TABLE enrolment DROP COLUMN purpose;
+  ALTER TABLE enrolment RENAME COLUMN purpose_2 TO purpose;
+
+  ALTER TABLE enrolment ADD COLUMN added_by TEXT;
+  ALTER TABLE enrolment ADD COLUMN guest_hash TEXT;
+  ALTER TABLE enrolment ADD COLUMN guest_key BLOB;
+  ALTER TABLE device ADD COLUMN added_by TEXT;
+  ALTER TABLE device ADD COLUMN root_since INTEGER;
+  CREATE TABLE pairing (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    device_id TEXT NOT NULL, new_device_id TEXT NOT NULL,
+    state TEXT NOT NULL
+      CHECK (state IN ('open', 'joined', 'offered', 'confirmed', 'authorised', 'closed')),
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, guest TEXT, offer BLOB, confirmation BLOB
+  ) STRICT;
+  CREATE INDEX pairing_account ON pairing(account_id);
+  `,
 ];
 
 /** @throws {ServerError} `database-corrupt` when a newer release wrote the file. */

@@ -7,18 +7,23 @@ type SessionRow = Omit<Session, 'deviceBound'> & { deviceBound: number };
 
 export function sqliteSessions(db: DatabaseSync): Sessions {
   const insert = db.prepare(
-    `INSERT INTO session (id_hash, account_id, created_at, expires_at, authenticated_at, device_bound)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO session (id_hash, account_id, created_at, expires_at, authenticated_at, device_bound,
+       passkey_id, second_factor_at, face_matched_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const select = db.prepare(
     `SELECT id_hash AS idHash, account_id AS accountId, created_at AS createdAt, expires_at AS expiresAt,
-       authenticated_at AS authenticatedAt, device_bound AS deviceBound
+       authenticated_at AS authenticatedAt, device_bound AS deviceBound, passkey_id AS passkeyId,
+       second_factor_at AS secondFactorAt, face_matched_at AS faceMatchedAt
      FROM session WHERE id_hash = ? AND expires_at > ?`,
   );
   const remove = db.prepare('DELETE FROM session WHERE id_hash = ?');
   const expired = db.prepare('DELETE FROM session WHERE expires_at <= ?');
   const put = (s: Session) =>
-    insert.run(s.idHash, s.accountId, s.createdAt, s.expiresAt, s.authenticatedAt, s.deviceBound ? 1 : 0);
+    insert.run(
+      ...[s.idHash, s.accountId, s.createdAt, s.expiresAt, s.authenticatedAt, s.deviceBound ? 1 : 0],
+      ...[s.passkeyId, s.secondFactorAt ?? null, s.faceMatchedAt ?? null],
+    );
   return {
     async put(session) {
       put(session);
