@@ -79,14 +79,14 @@ export function createActor(
     }
     for (const { at: from, act } of cues) {
       const t = at - from;
-      if (act.do === 'blink') blink = Math.max(blink, blinkAt(t));
+      if (act.do === 'blink') blink = Math.max(blink, blinkAt(t, deliberateHold));
       else {
         const amount = envelope(t, act.hold ?? defaultHold);
         if (act.do === 'turn') {
           yaw += amount * (act.yaw - start.yaw);
           pitch += amount * ((act.pitch ?? start.pitch) - start.pitch);
         } else if (act.do === 'closer') distance *= mix(1, 1 / act.ratio, amount);
-        else smile = Math.max(smile, amount);
+        else smile = Math.max(smile, broadSmile * amount);
       }
     }
     // The camera gathers light for most of a frame: a change is spread over it.
@@ -111,7 +111,7 @@ export function createActor(
   return {
     cue(act, at) {
       cues.push({ act, at });
-      return at + (act.do === 'blink' ? blinkLength : 2 * ramp + (act.hold ?? defaultHold));
+      return at + (act.do === 'blink' ? blinkLength + deliberateHold : 2 * ramp + (act.hold ?? defaultHold));
     },
     screen(colour, at) {
       changes.push({ at, colour });
@@ -144,15 +144,19 @@ export function* renderFilm(person: Person, script: Script): Generator<RgbaFrame
 const ramp = 450;
 const defaultHold = 500;
 const blinkLength = 300;
+/** People who are asked to blink take their time. Unit: ms. */
+const deliberateHold = 100;
+/** People who are asked to smile overdo it. */
+const broadSmile = 1.3;
 
 /** 0, up in `ramp`, 1 for `hold`, down in `ramp`. */
 function envelope(t: number, hold: number): number {
   return smoothstep(0, ramp, t) * smoothstep(2 * ramp + hold, ramp + hold, t);
 }
 
-/** Closed for about 100 ms. */
-function blinkAt(t: number): number {
-  return smoothstep(0, 80, t) * smoothstep(blinkLength, 180, t);
+/** Closed for about 100 ms, and `hold` longer when it was asked for. */
+function blinkAt(t: number, hold = 0): number {
+  return smoothstep(0, 80, t) * smoothstep(blinkLength + hold, 180 + hold, t);
 }
 
 /** Every 2.5 to 6 seconds, for ten minutes. Unit: milliseconds. */

@@ -80,3 +80,15 @@ export function sideBySide(left: RgbaFrame, right: RgbaFrame): RgbaFrame {
   );
   return { width, height, data };
 }
+
+/** Grey camera noise, another one for every `seed`. */
+export function noisy(seed: number, width = 64, height = 48): RgbaFrame {
+  const data = new Uint8ClampedArray(4 * width * height);
+  let state = seed >>> 0;
+  for (let i = 0; i < data.length; i += 4) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    data.fill(100 + (state >>> 29), i, i + 3);
+    data[i + 3] = 255;
+  }
+  return { width, height, data };
+}

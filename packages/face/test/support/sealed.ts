@@ -4,7 +4,7 @@
  * differ from these by a few units at most, far below the spread over frames.
  * @module
  */
-import type { Calibration } from '../../src/models/manifest.ts';
+import type { Calibration } from '../../src/models/calibration.ts';
 
 export type SealedForm = Pick<Calibration, 'digits' | 'maxDigit' | 'sumOfSquares'>;
 
