@@ -41,7 +41,7 @@ def main() -> None:
     shape = shape_of(options.design, options.channels)
     folder = options.work / shape.name
     folder.mkdir(exist_ok=True)
-    task = Task(pool, pool.faces(cache), cache, folder)
+    task = Task(pool, pool.faces(cache), cache, folder, options.batch)
     run = Run(shape)
     if options.resume:
         run.load(folder / "checkpoint.pt")
@@ -64,7 +64,7 @@ def measure(options: argparse.Namespace, run: Run, task: Task) -> None:
     if options.export:
         statement = {
             "dataset": dataset_statement(task.pool, task.cache),
-            "training": {"steps": run.steps, "batch": 128, "exported": time.strftime("%Y-%m-%d", time.gmtime())},
+            "training": {"steps": run.steps, "exported": time.strftime("%Y-%m-%d", time.gmtime())},
             "accuracy": accuracy,
         }
         held_out = np.flatnonzero(np.isin(task.pool.people, task.held_out))
@@ -99,6 +99,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--design", choices=["a", "mini"], default="a", help="a: five squares; mini: two, for tests")
     parser.add_argument("--channels", type=int, choices=[32, 64, 128], default=64)
     parser.add_argument("--minutes", type=float, help="train for so long (wall time)")
+    parser.add_argument("--batch", type=int, default=128, help="pictures per step")
     parser.add_argument("--resume", action="store_true", help="go on from checkpoint.pt")
     parser.add_argument("--no-descent", action="store_true", help="keep the rate to the end of the run, for a run that is to go on")
     parser.add_argument("--threads", type=int, default=1)

@@ -7,6 +7,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 WEIGHTS = {"cosine": 1.0, "relation": 2.0, "retrieval": 0.2, "norm": 0.02, "range": 0.02}
+LENGTH = 128**0.5
+"""Of an embedding while it learns: components near 1."""
 
 
 def distillation(embedding: Tensor, vectors: Tensor, squared: list[Tensor]) -> dict[str, Tensor]:
@@ -15,7 +17,7 @@ def distillation(embedding: Tensor, vectors: Tensor, squared: list[Tensor]) -> d
     - `cosine`: 1 - cos to the teacher's vector
     - `relation`: the pictures' similarities to each other, against the teacher's; what verification compares
     - `retrieval`: among all of the batch, the teacher's vector of the same picture has to be nearest
-    - `norm`: lengths near 1, so that a window of lengths can refuse what is no face
+    - `norm`: lengths near LENGTH, so that a window of lengths can refuse what is no face
     - `range`: no rare large input of a square, where the error of encrypted arithmetic and of a polynomial grows
     """
     unit = F.normalize(embedding)
@@ -28,7 +30,7 @@ def distillation(embedding: Tensor, vectors: Tensor, squared: list[Tensor]) -> d
         "cosine": 1 - across.diagonal().mean(),
         "relation": relation,
         "retrieval": F.cross_entropy(across * 20, torch.arange(n)),
-        "norm": embedding.norm(dim=1).clamp_min(1e-6).log().square().mean(),
+        "norm": (embedding.norm(dim=1).clamp_min(1e-6) / LENGTH).log().square().mean(),
         "range": torch.stack([(z.float().abs() - 6).clamp_min(0).square().mean() for z in squared]).sum(),
     }
 
