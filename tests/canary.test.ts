@@ -1,5 +1,5 @@
 /**
- * A full enrolment, sign-in and renewal against a real server, and then a search for everything secret in everything that was
+ * A full enrolment, sign-in, renewal and a second device against a real server, and then a search for everything secret in everything that was
  * sent or written: HTTP bodies, database pages, write-ahead log, other files, logs. Nothing may be found; and each
  * of five faults, planted where a careless programmer would plant it, must be.
  */
@@ -18,6 +18,8 @@ import { findPeople, testEngine } from './support/people.ts';
 
 let installation: Installation;
 let device: NodeDevice;
+/** Let in by the first one; its capture is sealed to that one and relayed by the server. */
+let added: NodeDevice;
 let traces: Trace[];
 /** What may appear nowhere. */
 let secrets: Canary[];
@@ -41,6 +43,7 @@ beforeAll(async () => {
   installation = await install({ BLINDSIGHT_LOG_LEVEL: 'debug' });
   device = new NodeDevice(installation.provider);
   await device.createAccount('Ada');
+  const [code] = await device.makeCodes();
   const { states } = await device.enrol(enrolWith.map((embedding) => embedding.slice()));
   // Copies: spending wipes the originals.
   const seeds = Object.entries(states).flatMap(([kind, state]) =>
@@ -60,6 +63,17 @@ beforeAll(async () => {
   const capture = meanEmbedding(embeddings.slice(2, 7));
   await device.renew(capture.slice());
   const renewed = device.enrolled!.states.ordinary;
+
+  const offered = meanEmbedding(embeddings.slice(1, 6));
+  added = new NodeDevice(installation.provider);
+  await device.admit(added, code!, offered.slice());
+  const addedStates = added.enrolled!.states;
+  const other = await added.probe(
+    await added.openInteraction(`${installation.demo}/sign-in`),
+    probeWith.slice(),
+  );
+  expect(other.hit).toBe(true);
+  await added.answer(other);
   const views = [states.root, renewed].map((state) => {
     const seen = frame(state.frameSeed, capture.length, sealed1.digits);
     return applyFrame(seen, unitVector(capture));
@@ -83,6 +97,15 @@ beforeAll(async () => {
     { name: 'pixels', values: eyes.slice() },
     ...seeds,
     { name: 'capture of the renewal', values: capture },
+    { name: 'capture of the other device', values: offered },
+    ...[states.root, addedStates.root].map(({ frameSeed }, i) => ({
+      name: `projection ${i} of the other device`,
+      values: applyFrame(frame(frameSeed, offered.length, sealed1.digits), unitVector(offered)),
+    })),
+    ...(['fheSeed', 'frameSeed', 'ratchet'] as const).map((name) => ({
+      name: `other device ${name}`,
+      values: addedStates.root[name].slice(),
+    })),
     ...views.map((values, i) => ({ name: `projection ${i} of the renewal`, values })),
     { name: 'template of the renewal', values: quantise(views[1]!.slice(), sealed1) },
     ...(['fheSeed', 'frameSeed', 'ratchet'] as const).map((name) => ({
@@ -97,10 +120,12 @@ afterAll(() => installation?.dispose());
 
 /** Everything sent and everything on disk, while the server still runs. */
 function collect(): Trace[] {
-  const http = device.http.exchanges.flatMap(({ method, url, sent, received }) => [
-    { place: `http request ${method} ${url}`, bytes: sent },
-    { place: `http response ${method} ${url}`, bytes: received },
-  ]);
+  const http = [...device.http.exchanges, ...added.http.exchanges].flatMap(
+    ({ method, url, sent, received }) => [
+      { place: `http request ${method} ${url}`, bytes: sent },
+      { place: `http response ${method} ${url}`, bytes: received },
+    ],
+  );
   return [
     ...http,
     ...filesBelow(installation.data),
@@ -114,7 +139,7 @@ function filesBelow(folder: string): Trace[] {
     .map((name) => ({ place: `file ${name}`, bytes: readFileSync(join(folder, name)) }));
 }
 
-describe('after an enrolment, a sign-in and a renewal', () => {
+describe('after an enrolment, a sign-in, a renewal and another device', () => {
   it('there is something to search: bodies, database pages, write-ahead log, log lines', () => {
     const bytes = (start: string) =>
       traces
@@ -128,6 +153,15 @@ describe('after an enrolment, a sign-in and a renewal', () => {
 
   it('nothing of the face, its vectors, its template or its keys is anywhere', () => {
     expect(findLeaks(secrets, traces)).toEqual([]);
+  });
+
+  it('the recovery codes were shown once, and are stored and logged nowhere', () => {
+    const shown = device.http.exchanges.find(({ url }) => url.endsWith('/v1/account/recovery-codes'))!;
+    const { codes } = JSON.parse(Buffer.from(shown.received).toString()) as { codes: string[] };
+    const stored = traces.filter(({ place }) => !place.startsWith('http'));
+    for (const code of codes.flatMap((one) => [one, one.replaceAll('-', '')])) {
+      expect(stored.filter(({ bytes }) => Buffer.from(bytes).includes(code))).toEqual([]);
+    }
   });
 
   it('the one-time token crossed the wire and was stored nowhere', () => {

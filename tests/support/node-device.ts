@@ -12,8 +12,11 @@ import {
   makeProbe,
   makeRenewal,
   nextTicketIndex,
+  openPairing,
   openReply,
+  sealOffer,
   sealTicket,
+  signAuthorisation,
   signTranscript,
 } from '@blindsight/protocol/client';
 import {
@@ -28,8 +31,11 @@ import {
   type EnrolmentChallenge,
   encodeProbeMessage,
   fromBase64url,
+  type PairingChallenge,
+  type PairingGuestStatus,
   type Purpose,
   probeTranscript,
+  type RecoveryCodes,
   type Redirect,
   type RenewalChallenge,
   type SignInChallenge,
@@ -92,6 +98,16 @@ export class NodeDevice {
   async enrol(embeddings: readonly Float32Array[], late = true): Promise<Enrolled> {
     const { challenge, context } = await this.startEnrolment();
     const deviceKey = await createDeviceKey();
+    return this.#enrol(challenge, context, deviceKey, embeddings, late);
+  }
+
+  async #enrol(
+    challenge: EnrolmentChallenge,
+    context: CeremonyContext,
+    deviceKey: DeviceKey,
+    embeddings: readonly Float32Array[],
+    late = true,
+  ): Promise<Enrolled> {
     const { states, material, statement } = await makeEnrolment({ context, deviceKey, embeddings });
     const base = `${this.provider}/v1/enrolments/${challenge.ceremonyId}`;
     await this.http.bytes('PUT', `${base}/statement`, statement);
@@ -133,13 +149,7 @@ export class NodeDevice {
   /** A whole renewal by the passkey and this capture, which is wiped. @throws {HttpRefusal} `sign-in-refused` on a miss */
   async renew(embedding: Float32Array): Promise<void> {
     const known = this.#known();
-    const { authenticationId, options } = await this.#post<AuthenticationOptions>(
-      '/v1/reauthentications/options',
-      {},
-    );
-    const response = this.passkey.authenticate(options as never);
-    await this.#post('/v1/reauthentications', { authenticationId, response });
-
+    await this.reauthenticate();
     const challenge = await this.#post<RenewalChallenge>('/v1/renewals', { deviceId: known.deviceId });
     const context = this.#agree(challenge, 'renewal');
     const { ticket, transcript, message } = await this.makeProbeMessage(challenge, context, embedding);
@@ -171,6 +181,68 @@ export class NodeDevice {
     await this.#sendLate(challenge, made.material);
   }
 
+  async reauthenticate(): Promise<void> {
+    const { authenticationId, options } = await this.#post<AuthenticationOptions>(
+      '/v1/reauthentications/options',
+      {},
+    );
+    const response = this.passkey.authenticate(options as never);
+    await this.#post('/v1/reauthentications', { authenticationId, response });
+  }
+
+  /** Ten codes; the account must be new, or a second factor shown. */
+  async makeCodes(): Promise<readonly string[]> {
+    return (await this.#post<RecoveryCodes>('/v1/account/recovery-codes', {})).codes;
+  }
+
+  /**
+   * Lets another device in by a recovery code and the capture in front of that one, which is wiped. Both ends run
+   * here; what each sends and receives is in its own record. @throws {HttpRefusal} `sign-in-refused` on a miss
+   */
+  async admit(other: NodeDevice, code: string, embedding: Float32Array): Promise<void> {
+    const known = this.#known();
+    await this.reauthenticate();
+    await this.#post('/v1/second-factors/code', { code });
+    const challenge = await this.#post<PairingChallenge>('/v1/pairings', { deviceId: known.deviceId });
+    const context = this.#agree(challenge, 'add-device');
+    const path = `/v1/pairings/${challenge.ceremonyId}`;
+    const { accountId } = known;
+    const pairing = await openPairing({ pairingId: challenge.ceremonyId, accountId });
+
+    const newKey = await createDeviceKey();
+    const { version, hash } = await this.http.json<ConsentText>(
+      'GET',
+      `${this.provider}/v1/consents/enrol?lang=en`,
+    );
+    await other.#post(`${path}/guest`, { consent: { version, hash }, deviceLabel: 'new device' });
+    const offer = await sealOffer(pairing.link, { devicePublicKey: newKey.publicKey, embedding });
+    await other.http.bytes('PUT', `${this.provider}${path}/guest/offer`, offer.message);
+
+    const relayed = await this.http.bytes('GET', `${this.provider}${path}/offer`);
+    const { embedding: unsealed, ...received } = await pairing.open(relayed);
+    await this.http.bytes('POST', `${this.provider}${path}/confirmation`, received.confirmation);
+    const status = () => other.http.json<PairingGuestStatus>('GET', `${this.provider}${path}/guest`);
+    if (offer.code(fromBase64url((await status()).confirmation!, 32)) !== received.code)
+      throw new Error('the digits differ');
+
+    const { ticket, transcript, message } = await this.makeProbeMessage(challenge, context, unsealed);
+    unsealed.fill(0);
+    const reply = await this.http.bytes('POST', `${this.provider}${path}/probe`, message);
+    const { token, replyHash, tokenHash } = openReply(ticket, reply, context);
+    const answered = answerTranscript(transcript, { replyHash, tokenHash }, token);
+    const signature = toBase64url(await signTranscript(known.deviceKey.privateKey, answered));
+    await this.#post(`${path}/answer`, { token: toBase64url(token), signature });
+
+    const { generationId, newDeviceId: deviceId } = challenge;
+    const match = { generationId, ticketIndex: transcript.ticketIndex, tokenHash };
+    const { devicePublicKey, offerHash } = received;
+    const newDevice = { deviceId, devicePublicKey, offerHash };
+    const authorisation = await signAuthorisation(context, match, known.deviceKey, newDevice);
+    await this.http.bytes('POST', `${this.provider}${path}/authorisation`, authorisation);
+    const admitted = (await status()).challenge!;
+    await other.#enrol(admitted, other.#agree(admitted, 'add-device'), newKey, [embedding]);
+  }
+
   /** From the relying party's start address to the interaction of the provider. @returns its uid */
   async openInteraction(startUrl: string): Promise<string> {
     const { url } = await this.http.navigate(startUrl, (at) => new URL(at).pathname.startsWith('/sign-in/'));
@@ -191,7 +263,7 @@ export class NodeDevice {
 
   /** Spends the next ticket: advances the ratchet, signs and returns the probe message and its opener. */
   async makeProbeMessage(
-    challenge: SignInChallenge | RenewalChallenge,
+    challenge: SignInChallenge | RenewalChallenge | PairingChallenge,
     context: CeremonyContext,
     embedding: Float32Array,
   ) {

@@ -70,7 +70,8 @@ async function backedUp() {
   const directory = temporaryDirectory();
   const backup = join(directory, 'backup.db');
   const enrolled = await within(directory, async (data) => {
-    const session = { createdAt: 1, expiresAt: 1e15, authenticatedAt: 1, deviceBound: true };
+    const times = { createdAt: 1, expiresAt: 1e15, authenticatedAt: 1 };
+    const session = { ...times, deviceBound: true, passkeyId: 'p1' };
     const one = await givenEnrolled(data.storage);
     await data.storage.sessions.put({ idHash: 'a session', accountId: one.account.id, ...session });
     await data.storage.artifacts.upsert('RefreshToken', 'a token', { grantId: 'g' }, undefined, 1);

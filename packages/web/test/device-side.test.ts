@@ -126,6 +126,7 @@ describe('sign-in on the device', () => {
     ticketsLeft: 95 - lastBurnedIndex,
     triesLeft: 5,
     renewal: 'not-due',
+    newDevices: [],
     ...over,
   });
   const begin = (given: SignInChallenge, embedding: Float32Array) =>

@@ -132,6 +132,7 @@ describe('one enrolment', () => {
   });
   const request = {
     account: { id: 'a', displayName: 'Ada' },
+    first: false,
     consent: { version: '1', hash: 'h' },
     deviceLabel: 'Chrome on Linux',
     profile: 'quick' as const,
@@ -153,6 +154,7 @@ describe('one enrolment', () => {
       putTicket: step('ticket', undefined),
       finishEnrolment: step('finish', {}),
       cancelEnrolment: step('cancel', undefined),
+      makeRecoveryCodes: step('codes', { codes: ['A', 'B'], madeAt: 1 }),
     } as unknown as Api;
     const tickets = Array.from({ length: 32 }, (_, index) => ({
       ticketClass: 'root' as const,
@@ -176,7 +178,11 @@ describe('one enrolment', () => {
     };
     return {
       calls,
-      deps: { api, db, worker, capture: step('capture', undefined), signal: new AbortController().signal },
+      deps: {
+        ...{ api, db, worker, capture: step('capture', undefined) },
+        secondFactor: step('second factor', undefined),
+        signal: new AbortController().signal,
+      },
     };
   }
 
@@ -189,6 +195,39 @@ describe('one enrolment', () => {
     expect(calls.at(-1)).toBe('finish');
     expect(sent.at(-1)).toBe(32);
     expect(await knownAccounts(db)).toMatchObject([{ deviceId: 'd2' }]);
+  });
+
+  it('makes recovery codes on the way to the first enrolment of an account, and to no other', async () => {
+    const { calls, deps } = enrolDeps();
+    expect(await enrol({ ...request, first: true }, deps)).toMatchObject({ recoveryCodes: ['A', 'B'] });
+    expect(calls.slice(-2)).toEqual(['codes', 'finish']);
+    expect(await enrol(request, enrolDeps().deps)).not.toHaveProperty('recoveryCodes');
+  });
+
+  it('asks for a second factor when the server wants one, and then begins', async () => {
+    const { calls, deps } = enrolDeps();
+    const { startEnrolment } = deps.api;
+    let shown = false;
+    const api = {
+      ...deps.api,
+      startEnrolment: (...args: Parameters<typeof startEnrolment>) =>
+        shown ? startEnrolment(...args) : Promise.reject(new WebError('second-factor-required')),
+    };
+    const secondFactor = async () => {
+      shown = true;
+      await deps.secondFactor();
+    };
+    await enrol(request, { ...deps, api, secondFactor });
+    expect(calls.slice(0, 3)).toEqual(['second factor', 'start', 'capture']);
+  });
+
+  it('sends nothing when the second factor is not given', async () => {
+    const { calls, deps } = enrolDeps({
+      start: new WebError('second-factor-required'),
+      'second factor': new WebError('second-factor-cancelled'),
+    });
+    expect(await codeOf(enrol(request, deps))).toBe('second-factor-cancelled');
+    expect(calls).toEqual(['start', 'second factor']);
   });
 
   it.each(['capture', 'statement', 'ticket'])(

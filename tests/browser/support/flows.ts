@@ -13,17 +13,33 @@ export async function startSignIn(page: Page, demo: string, face: 'any' | 'requi
   await page.waitForURL(/\/sign-in\//, { timeout: patience });
 }
 
-/** On the sign-in page of a device nobody has used: account, passkey, consent, face; ends at the relying party. */
+/** On the sign-in page of a device nobody has used: account, passkey, consent, face. @returns the recovery codes */
 export async function createAccountAndEnrol(
   page: Page,
   name: string,
   options: { verified?: boolean } = {},
-): Promise<void> {
+): Promise<string[]> {
   await createAccount(page, name);
   if (options.verified) await by(page, 'profile-verified').check();
   await by(page, 'consent-accept').click();
   await by(page, 'begin').click();
+  const codes = await keepCodes(page);
   await expectOutcome(page, 'enrolled');
+  return codes;
+}
+
+/** On the screen that shows them, once. */
+export async function keepCodes(page: Page): Promise<string[]> {
+  await by(page, 'recovery-codes').waitFor({ timeout: patience });
+  const codes = await by(page, 'recovery-codes').locator('code').allInnerTexts();
+  await by(page, 'codes-kept').click();
+  return codes;
+}
+
+/** Where a passkey alone is not enough. */
+export async function showCode(page: Page, code: string): Promise<void> {
+  await by(page, 'recovery-code').fill(code);
+  await by(page, 'second-factor-continue').click();
 }
 
 export async function createAccount(page: Page, name: string): Promise<void> {

@@ -4,9 +4,11 @@
  * @module
  */
 import type { ErrorCode } from '../sdk/errors.ts';
+import { deviceErrors } from './en-devices.ts';
 import type { ErrorText } from './types.ts';
 
 export const errors = {
+  ...deviceErrors,
   // the server's answer
   'sign-in-refused': {
     title: 'Sign-in was refused',

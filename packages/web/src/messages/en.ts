@@ -3,6 +3,7 @@
  * compile. `{name}` stands for a value put in by `format`.
  * @module
  */
+import { devices, secondFactor } from './en-devices.ts';
 import { errors } from './en-errors.ts';
 
 export const en = {
@@ -179,7 +180,7 @@ export const en = {
     receiptLeft: 'Left on the server: {tickets} tickets, {publicKeys} public keys, {dataKeys} data keys',
     lostTitle: 'This browser no longer holds your keys',
     lostBody:
-      'An enrolment exists, but the storage of this browser was cleared. Enrol again here, and revoke the old entry if you do not recognise it.',
+      'An enrolment exists, but the storage of this browser was cleared. Add this browser from another enrolled device, or enrol again here with your passkey and a recovery code, which revokes the old entries.',
     enrolHere: 'Enrol this browser',
     passkeysTitle: 'Passkeys',
     deviceBound: 'Bound to one device',
@@ -216,10 +217,12 @@ export const en = {
     doneTitle: 'Renewed',
     doneBody: 'This browser has new sign-ins. The old ones were deleted.',
   },
+  secondFactor,
+  devices,
   lost: {
     title: 'This browser has forgotten you',
     body: 'The keys made at enrolment are gone, because site data was cleared or the browser removed it. Nobody else got them, and nobody can restore them: that is how they protect you.',
-    way: 'The way back is your passkey and a new enrolment, about a minute.',
+    way: 'The way back is your passkey, a recovery code and a new enrolment: about two minutes. It ends the enrolments on your other devices; if one of those still signs you in, add this browser from its account page instead.',
   },
   error: {
     title: 'This did not work',

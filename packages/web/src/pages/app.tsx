@@ -1,6 +1,7 @@
 /** Which page an address means. */
 import type { Sdk } from '../sdk/index.ts';
 import { AccountPage } from './account/account-page.tsx';
+import { AddDevicePage } from './add-device/add-device-page.tsx';
 import { EnrolPage } from './enrol/enrol-page.tsx';
 import { ErrorPage } from './error/error-page.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
@@ -12,6 +13,8 @@ export function App({ sdk }: { readonly sdk: Sdk }) {
   switch (pathname.replace(/\/$/, '')) {
     case '/enrol':
       return <EnrolPage sdk={sdk} />;
+    case '/add-device':
+      return <AddDevicePage sdk={sdk} />;
     case '':
     case '/account':
       return <AccountPage sdk={sdk} />;

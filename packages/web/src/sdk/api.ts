@@ -16,7 +16,13 @@ import type {
   FinishedEnrolment,
   Id,
   InteractionView,
+  JoinPairingRequest,
+  PairingChallenge,
+  PairingGuestStatus,
+  PairingStatus,
+  PasskeyOptions,
   Reauthentication,
+  RecoveryCodes,
   Redirect,
   RenewalChallenge,
   SignInAnswer,
@@ -26,6 +32,7 @@ import type {
   StartSignInRequest,
   TicketClass,
 } from '@blindsight/protocol/wire';
+import { limits } from '@blindsight/protocol/wire';
 import type { Http } from './http.ts';
 
 /** The largest reply to a probe. Unit: bytes. */
@@ -49,6 +56,14 @@ export function createApi(http: Http) {
     reauthenticationOptions: () => post<AuthenticationOptions>('/v1/reauthentications/options'),
     reauthenticate: (request: AuthenticationRequest) =>
       post<Reauthentication>('/v1/reauthentications', request),
+
+    secondFactorCode: (code: string) => post<Reauthentication>('/v1/second-factors/code', { code }),
+    secondFactorPasskeyOptions: () => post<AuthenticationOptions>('/v1/second-factors/passkey/options'),
+    secondFactorPasskey: (request: AuthenticationRequest) =>
+      post<Reauthentication>('/v1/second-factors/passkey', request),
+    makeRecoveryCodes: () => post<RecoveryCodes>('/v1/account/recovery-codes'),
+    passkeyOptions: () => post<PasskeyOptions>('/v1/account/passkeys/options'),
+    addPasskey: (request: CreateAccountRequest) => post<AccountResponse>('/v1/account/passkeys', request),
 
     revokeDevice: (id: Id) => http.json<ErasureReceipt>('DELETE', at('account', 'devices', id)),
     eraseEnrolment: (id: Id) =>
@@ -78,6 +93,25 @@ export function createApi(http: Http) {
       http.bytes('POST', at('renewals', id, 'probe'), replyLimit, { bytes, kind: 'sealed' }),
     sendRenewalAnswer: (id: Id, answer: SignInAnswer) => post<void>(at('renewals', id, 'answer'), answer),
     cancelRenewal: (id: Id) => http.json<void>('DELETE', at('renewals', id)),
+
+    startPairing: (request: StartRenewalRequest) => post<PairingChallenge>('/v1/pairings', request),
+    pairing: (id: Id) => http.json<PairingStatus>('GET', at('pairings', id)),
+    pairingOffer: (id: Id) => http.bytes('GET', at('pairings', id, 'offer'), limits.offer),
+    confirmPairing: (id: Id, bytes: Uint8Array) =>
+      http.json<void>('POST', at('pairings', id, 'confirmation'), { bytes, kind: 'sealed' }),
+    /** As `sendProbe`, of the face in front of the other device. */
+    sendPairingProbe: (id: Id, bytes: Uint8Array) =>
+      http.bytes('POST', at('pairings', id, 'probe'), replyLimit, { bytes, kind: 'sealed' }),
+    sendPairingAnswer: (id: Id, answer: SignInAnswer) => post<void>(at('pairings', id, 'answer'), answer),
+    authorisePairing: (id: Id, bytes: Uint8Array) =>
+      http.json<void>('POST', at('pairings', id, 'authorisation'), { bytes, kind: 'sealed' }),
+    cancelPairing: (id: Id) => http.json<void>('DELETE', at('pairings', id)),
+    joinPairing: (id: Id, request: JoinPairingRequest) => post<void>(at('pairings', id, 'guest'), request),
+    /** Sealed to the other device: the embedding of the capture, for a reader that is not the server. */
+    sendOffer: (id: Id, bytes: Uint8Array) =>
+      http.json<void>('PUT', at('pairings', id, 'guest', 'offer'), { bytes, kind: 'sealed' }),
+    pairingGuest: (id: Id) => http.json<PairingGuestStatus>('GET', at('pairings', id, 'guest')),
+    leavePairing: (id: Id) => http.json<void>('DELETE', at('pairings', id, 'guest')),
 
     interaction: (uid: string) => http.json<InteractionView>('GET', at('interactions', uid)),
     interactionPasskey: (uid: string, request: AuthenticationRequest) =>

@@ -5,8 +5,8 @@
 import type { ConsentText, EnrolmentChallenge, UnlockProfile } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi, EnrolOutput } from '../worker/contract.ts';
 import type { Api } from './api.ts';
-import { reauthenticate, withReauthentication } from './reauthentication.ts';
-import { persistently, sendTickets } from './send-tickets.ts';
+import { type AskSecondFactor, reauthenticate, withProofs } from './reauthentication.ts';
+import { persistently, sendEnrolment } from './send-tickets.ts';
 import type { Database } from './store/database.ts';
 import { activateDevice, forgetDevice } from './store/devices.ts';
 import { prfSalt } from './store/unlock.ts';
@@ -15,6 +15,8 @@ export type EnrolStep = 'unlocking' | 'capturing' | 'making' | 'sending' | 'fini
 
 export interface EnrolRequest {
   readonly account: { readonly id: string; readonly displayName: string };
+  /** No device was ever enrolled: recovery codes are made on the way. */
+  readonly first: boolean;
   readonly consent: Pick<ConsentText, 'version' | 'hash'>;
   readonly deviceLabel: string;
   readonly profile: UnlockProfile;
@@ -25,6 +27,8 @@ export interface EnrolDeps {
   readonly db: Database;
   readonly worker: Pick<DeviceWorkerApi, 'enrol' | 'abandon'>;
   readonly capture: () => Promise<void>;
+  /** For every enrolment but an account’s first. */
+  readonly secondFactor: AskSecondFactor;
   /** Gives up at the next step; what was made is dropped on both sides. */
   readonly signal: AbortSignal;
   readonly onStep?: (step: EnrolStep) => void;
@@ -35,6 +39,8 @@ export interface Enrolled {
   readonly deviceId: string;
   /** `quick` when `verified` was asked for and the passkey has no PRF. */
   readonly profile: UnlockProfile;
+  /** Of a first enrolment: to be shown, and kept nowhere. */
+  readonly recoveryCodes?: readonly string[];
 }
 
 /**
@@ -47,9 +53,10 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
   const profile: UnlockProfile = unlocked?.prf ? 'verified' : 'quick';
   const { version, hash } = request.consent;
   const consent = { version, hash };
-  const challenge = await withReauthentication(api, () =>
+  const challenge = await withProofs(api, deps.secondFactor, () =>
     api.startEnrolment({ consent, deviceLabel: request.deviceLabel, profile }),
   );
+  let recoveryCodes: readonly string[] | undefined;
   try {
     deps.onStep?.('capturing');
     await deps.capture();
@@ -62,6 +69,7 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
       ...(unlocked?.prf ? { prf: unlocked.prf, credentialId: unlocked.credentialId } : {}),
     });
     await upload(challenge, output, deps);
+    if (request.first) recoveryCodes = (await api.makeRecoveryCodes()).codes;
     deps.signal.throwIfAborted();
   } catch (error) {
     await Promise.allSettled([
@@ -78,7 +86,7 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
   // again is harmless, and what stays pending is settled at the next visit.
   await persistently(() => api.finishEnrolment(challenge.ceremonyId));
   await activateDevice(db, challenge.deviceId);
-  return { deviceId: challenge.deviceId, profile };
+  return { deviceId: challenge.deviceId, profile, ...(recoveryCodes ? { recoveryCodes } : {}) };
 }
 
 /** The passkey's output, asked for before the camera: a person confirms once and then looks. */
@@ -95,10 +103,5 @@ async function upload(
 ): Promise<void> {
   deps.signal.throwIfAborted();
   deps.onStep?.('sending');
-  const { ordinary, root } = output.publicKeys;
-  const publicKeys = [
-    ['ordinary', ordinary],
-    ['root', root],
-  ] as const;
-  await sendTickets(ceremonyId, { ...output, publicKeys }, deps);
+  await sendEnrolment(ceremonyId, output, deps);
 }

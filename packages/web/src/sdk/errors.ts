@@ -17,8 +17,12 @@ export const serverCodes = [
   'body-mismatch',
   'enrolment-incomplete',
   'enrolment-too-old',
+  'device-too-new',
   'session-required',
   'reauthentication-required',
+  'second-factor-required',
+  'second-factor-refused',
+  'second-factor-locked',
   'origin-refused',
   'account-closed',
   'device-revoked',
@@ -63,6 +67,12 @@ export const deviceCodes = [
   'passkey-cancelled',
   'passkey-unsupported',
   'passkey-no-prf',
+  // the second factor
+  'second-factor-cancelled',
+  // another device
+  'pairing-link-invalid',
+  'pairing-refused',
+  'pairing-closed',
 ] as const;
 
 /** Why a capture ended without a result, beside the gate that stayed closed. */

@@ -36,7 +36,8 @@ export function renew(account: KnownAccount, deps: RenewDeps): Promise<void> {
   const { deviceId } = account;
   return withDeviceLock(deviceId, async () => {
     const { api, db } = deps;
-    const prf = await unlock(account, deps);
+    deps.onStep?.('unlocking');
+    const prf = await unlockKeys(account, api);
     const challenge = await withReauthentication(api, () => api.startRenewal({ deviceId }));
     const { ceremonyId } = challenge;
     try {
@@ -84,8 +85,7 @@ async function match(
 }
 
 /** In the `verified` profile the passkey is asked for its secret too; else only when the server wants it fresh. */
-async function unlock({ profile, accountId, credentialId }: KnownAccount, { api, onStep }: RenewDeps) {
-  onStep?.('unlocking');
+export async function unlockKeys({ profile, accountId, credentialId }: KnownAccount, api: Api) {
   if (profile === 'quick') return undefined;
   const { prf } = await reauthenticate(api, await prfSalt(accountId), credentialId);
   // Without its answer the keys stay closed: say so before anybody looks into a camera.

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Id, TicketClass } from '@blindsight/protocol/wire';
-import type { FirstTicket } from '../worker/contract.ts';
+import type { EnrolOutput, FirstTicket } from '../worker/contract.ts';
 import type { Api } from './api.ts';
 import { WebError } from './errors.ts';
 import { inParallel } from './parallel.ts';
@@ -37,6 +37,16 @@ export async function sendTickets(
     await api.putTicket(ceremonyId, ticketClass, index, body);
     onSent?.(++done, tickets.length);
   });
+}
+
+/** Both public keys of an enrolment, then its first tickets. */
+export function sendEnrolment(ceremonyId: Id, output: EnrolOutput, deps: SendDeps): Promise<void> {
+  const { ordinary, root } = output.publicKeys;
+  const publicKeys = [
+    ['ordinary', ordinary],
+    ['root', root],
+  ] as const;
+  return sendTickets(ceremonyId, { ...output, publicKeys }, deps);
 }
 
 const retries = 4;

@@ -3,7 +3,13 @@
  * argument.
  * @module
  */
-import type { Redirect, RenewalState, SignInAnswer, SignInChallenge } from '@blindsight/protocol/wire';
+import type {
+  NewDeviceNotice,
+  Redirect,
+  RenewalState,
+  SignInAnswer,
+  SignInChallenge,
+} from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi } from '../worker/contract.ts';
 import type { Api } from './api.ts';
 import { WebError } from './errors.ts';
@@ -32,6 +38,8 @@ export interface SignedIn extends Redirect {
   /** After this sign-in. */
   readonly ticketsLeft: number;
   readonly renewal: RenewalState;
+  /** Added to the account since this device was last used. */
+  readonly newDevices: readonly NewDeviceNotice[];
 }
 
 /**
@@ -48,7 +56,8 @@ export function signIn(account: KnownAccount, interactionUid: string, deps: Sign
       answered = true;
       deps.onStep?.('answering');
       const { redirectTo } = await deps.api.sendAnswer(challenge.ceremonyId, answer);
-      return { redirectTo, ticketsLeft: challenge.ticketsLeft - 1, renewal: challenge.renewal };
+      const { ticketsLeft, renewal, newDevices } = challenge;
+      return { redirectTo, ticketsLeft: ticketsLeft - 1, renewal, newDevices };
     } catch (error) {
       // Best effort, and not waited for: an attempt that is not answered runs into its deadline anyway.
       if (!answered)

@@ -3,6 +3,7 @@
  * @module
  */
 import type { AccountView, ErasureReceipt } from '@blindsight/protocol/wire';
+import type { AdmitStep } from '../sdk/admit.ts';
 import type { Erasure } from '../sdk/erase.ts';
 import type { WebError } from '../sdk/errors.ts';
 import type { RenewStep } from '../sdk/renew.ts';
@@ -19,6 +20,12 @@ export interface Open {
   readonly local: readonly string[];
   /** This browser should hold keys and holds none. */
   readonly lost: boolean;
+}
+
+export interface Comparison {
+  readonly code: string;
+  /** What the other device calls itself. */
+  readonly label: string;
 }
 
 export interface Progress {
@@ -42,7 +49,16 @@ export type AccountState =
       readonly step: RenewStep | 'starting';
       readonly progress: Progress;
     } & Open)
-  | ({ readonly screen: 'renewed' } & Open)
+  | ({ readonly screen: 'renewed' | 'admitted' } & Open)
+  | ({
+      readonly screen: 'admitting';
+      readonly step: AdmitStep;
+      /** Of the QR code. */
+      readonly address?: string;
+      /** While a person is asked whether the other device shows the same digits. */
+      readonly comparison?: Comparison;
+    } & Open)
+  | ({ readonly screen: 'codes'; readonly codes: readonly string[] } & Open)
   | { readonly screen: 'failed'; readonly error: WebError };
 
 export type AccountEvent =
@@ -57,7 +73,13 @@ export type AccountEvent =
   | { readonly type: 'renewal-stepped'; readonly step: RenewStep }
   | { readonly type: 'renewal-progressed'; readonly progress: Progress }
   | { readonly type: 'renewal-cancelled' }
-  | ({ readonly type: 'renewed' } & Open)
+  | ({ readonly type: 'renewed' | 'admitted' } & Open)
+  | { readonly type: 'admission-begun' }
+  | { readonly type: 'admission-stepped'; readonly step: AdmitStep }
+  | { readonly type: 'admission-shown'; readonly address: string }
+  | { readonly type: 'digits-asked'; readonly comparison: Comparison }
+  | { readonly type: 'admission-cancelled' }
+  | ({ readonly type: 'codes-made'; readonly codes: readonly string[] } & Open)
   | { readonly type: 'failed'; readonly error: WebError };
 
 export const atFirst: AccountState = { screen: 'loading' };
@@ -72,16 +94,20 @@ export function accountReducer(state: AccountState, event: AccountEvent): Accoun
     case 'opened':
       return { screen: 'open', busy: false, ...parts(event) };
     case 'renewed':
-      return { screen: 'renewed', ...parts(event) };
+    case 'admitted':
+      return { screen: event.type, ...parts(event) };
+    case 'codes-made':
+      return { screen: 'codes', codes: event.codes, ...parts(event) };
     case 'erased':
       return { screen: 'open', busy: false, ...parts(event), receipt: event.receipt };
     case 'failed':
       if (event.error.code === 'session-required') return { screen: 'sign-in', busy: false };
-      if (state.screen !== 'open' && state.screen !== 'renewing')
+      if (state.screen !== 'open' && state.screen !== 'renewing' && state.screen !== 'admitting')
         return { screen: 'failed', error: event.error };
       return { screen: 'open', busy: false, ...parts(state), error: event.error };
   }
   if (state.screen === 'renewing') return renewing(state, event);
+  if (state.screen === 'admitting') return admitting(state, event);
   if (state.screen !== 'open') return state;
   switch (event.type) {
     case 'asked':
@@ -92,6 +118,8 @@ export function accountReducer(state: AccountState, event: AccountEvent): Accoun
       return state.question ? { ...state, busy: true } : state;
     case 'renewal-begun':
       return { screen: 'renewing', step: 'starting', progress: nothing, ...parts(state) };
+    case 'admission-begun':
+      return { screen: 'admitting', step: 'starting', ...parts(state) };
     default:
       return state;
   }
@@ -104,6 +132,23 @@ function renewing(state: Extract<AccountState, { screen: 'renewing' }>, event: A
     case 'renewal-progressed':
       return { ...state, progress: event.progress };
     case 'renewal-cancelled':
+      return { screen: 'open', busy: false, ...parts(state) };
+    default:
+      return state;
+  }
+}
+
+function admitting(state: Extract<AccountState, { screen: 'admitting' }>, event: AccountEvent): AccountState {
+  switch (event.type) {
+    case 'admission-stepped': {
+      const { comparison: _asked, ...rest } = state;
+      return { ...rest, step: event.step };
+    }
+    case 'admission-shown':
+      return { ...state, address: event.address };
+    case 'digits-asked':
+      return { ...state, comparison: event.comparison };
+    case 'admission-cancelled':
       return { screen: 'open', busy: false, ...parts(state) };
     default:
       return state;

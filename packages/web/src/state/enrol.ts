@@ -2,14 +2,11 @@
  * The enrolment page as a state machine. Pure.
  * @module
  */
-import type { ConsentText, UnlockProfile } from '@blindsight/protocol/wire';
+import type { AccountView, ConsentText, UnlockProfile } from '@blindsight/protocol/wire';
 import type { EnrolStep } from '../sdk/enrol.ts';
 import type { WebError } from '../sdk/errors.ts';
 
-export interface EnrolAccount {
-  readonly id: string;
-  readonly displayName: string;
-}
+export type EnrolAccount = Pick<AccountView, 'id' | 'displayName' | 'devices'>;
 
 export interface Progress {
   readonly done: number;
@@ -21,6 +18,11 @@ type Consented = {
   readonly consent: ConsentText;
   readonly profile: UnlockProfile;
 };
+
+interface Enrolled {
+  readonly account: EnrolAccount;
+  readonly fellBack: boolean;
+}
 
 export type EnrolState =
   | { readonly screen: 'loading' }
@@ -34,7 +36,9 @@ export type EnrolState =
       readonly progress: Progress;
     } & Consented)
   /** `fellBack`: `verified` was chosen and the passkey could not do it. */
-  | { readonly screen: 'done'; readonly account: EnrolAccount; readonly fellBack: boolean }
+  | ({ readonly screen: 'done' } & Enrolled)
+  /** Before `done`, once in the life of an account: what is shown now is shown never again. */
+  | ({ readonly screen: 'codes'; readonly codes: readonly string[] } & Enrolled)
   | { readonly screen: 'failed'; readonly error: WebError; readonly back: EnrolState };
 
 export type EnrolEvent =
@@ -45,7 +49,12 @@ export type EnrolEvent =
   | { readonly type: 'begun' }
   | { readonly type: 'stepped'; readonly step: EnrolStep }
   | { readonly type: 'progressed'; readonly progress: Progress }
-  | { readonly type: 'finished'; readonly profile: UnlockProfile }
+  | {
+      readonly type: 'finished';
+      readonly profile: UnlockProfile;
+      readonly recoveryCodes?: readonly string[] | undefined;
+    }
+  | { readonly type: 'codes-kept' }
   | { readonly type: 'failed'; readonly error: WebError }
   /** After `failed`: to the screen from which it can be tried again. */
   | { readonly type: 'retried' }
@@ -76,7 +85,14 @@ export function enrolReducer(state: EnrolState, event: EnrolEvent): EnrolState {
     case 'finished': {
       if (state.screen !== 'running') return state;
       const fellBack = state.profile === 'verified' && event.profile === 'quick';
-      return { screen: 'done', account: state.account, fellBack };
+      const done = { account: state.account, fellBack };
+      const codes = event.recoveryCodes;
+      return codes ? { screen: 'codes', ...done, codes } : { screen: 'done', ...done };
+    }
+    case 'codes-kept': {
+      if (state.screen !== 'codes') return state;
+      const { account, fellBack } = state;
+      return { screen: 'done', account, fellBack };
     }
     case 'failed':
       return { screen: 'failed', error: event.error, back: before(state, event.error) };

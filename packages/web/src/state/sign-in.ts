@@ -2,7 +2,7 @@
  * The sign-in page as a state machine: every screen is one state, every change one event. Pure.
  * @module
  */
-import type { InteractionView } from '@blindsight/protocol/wire';
+import type { InteractionView, NewDeviceNotice } from '@blindsight/protocol/wire';
 import type { WebError } from '../sdk/errors.ts';
 import type { SignInStep } from '../sdk/sign-in.ts';
 import type { KnownAccount } from '../sdk/store/devices.ts';
@@ -12,6 +12,13 @@ export interface Loaded {
   readonly accounts: readonly KnownAccount[];
   /** This browser was enrolled once and no longer holds anything. */
   readonly forgotten: boolean;
+}
+
+/** What is said on the way out, when there is something to say. */
+export interface News {
+  /** Only when a renewal is due. */
+  readonly ticketsLeft?: number;
+  readonly newDevices?: readonly NewDeviceNotice[];
 }
 
 export type SignInState =
@@ -26,8 +33,7 @@ export type SignInState =
     } & Loaded)
   /** `account`: whose attempt it was, for "try again"; absent for a passkey. */
   | ({ readonly screen: 'failed'; readonly error: WebError; readonly account?: KnownAccount } & Loaded)
-  /** `ticketsLeft`: only when a renewal is due. */
-  | ({ readonly screen: 'done'; readonly account?: KnownAccount; readonly ticketsLeft?: number } & Loaded);
+  | ({ readonly screen: 'done'; readonly account?: KnownAccount } & News & Loaded);
 
 export type SignInEvent =
   | ({ readonly type: 'loaded' } & Loaded)
@@ -36,7 +42,7 @@ export type SignInEvent =
   | { readonly type: 'stepped'; readonly step: SignInStep }
   | { readonly type: 'passkey-asked' }
   | { readonly type: 'failed'; readonly error: WebError }
-  | { readonly type: 'accepted'; readonly ticketsLeft?: number }
+  | ({ readonly type: 'accepted' } & News)
   | { readonly type: 'cancelled' }
   | { readonly type: 'left' };
 

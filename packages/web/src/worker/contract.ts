@@ -7,6 +7,7 @@
 import type {
   EnrolmentChallenge,
   Id,
+  PairingChallenge,
   RenewalChallenge,
   SignInChallenge,
   TicketClass,
@@ -68,6 +69,20 @@ export interface RenewalOutput {
   readonly tickets: readonly FirstTicket[];
 }
 
+export interface AdmissionInput {
+  readonly challenge: PairingChallenge;
+  readonly deviceId: Id;
+  readonly prf?: Uint8Array;
+}
+
+/** What the page of the enrolled device learns of an offer. */
+export interface OpenedOffer {
+  /** Six digits. */
+  readonly code: string;
+  /** For the new device; 32 bytes. */
+  readonly confirmation: Uint8Array;
+}
+
 /** Sized and made alike on a hit and on a miss; the page cannot tell which it holds. */
 export interface AnswerOutput {
   /** 22 characters. */
@@ -81,7 +96,7 @@ export interface Prepared {
   readonly researchOnly: boolean;
 }
 
-/** Calls of the page. One of `enrol`, `probe`, `renewalProbe` uses up a finished capture. */
+/** Calls of the page. One of `enrol`, `probe`, `renewalProbe`, `offer` uses up a finished capture. */
 export interface DeviceWorkerApi {
   /** Loads and verifies the models; returns at once when they are loaded. */
   prepare(): Promise<Prepared>;
@@ -100,6 +115,20 @@ export interface DeviceWorkerApi {
   renewalAnswer(reply: Uint8Array): Promise<AnswerOutput>;
   /** After the server has accepted that answer: new tickets from the same capture. */
   renew(): Promise<RenewalOutput>;
+  /** On the enrolled device: a key for one pairing. Returns the fragment for the QR code. */
+  openAdmission(place: { readonly pairingId: Id; readonly accountId: Id }): Promise<string>;
+  /** Unseals the embedding of the new device; it stays in the worker. */
+  openOffer(sealed: Uint8Array): Promise<OpenedOffer>;
+  /** Spends a root ticket durably, then returns the message to send. */
+  admissionProbe(input: AdmissionInput): Promise<Uint8Array>;
+  admissionAnswer(reply: Uint8Array): Promise<AnswerOutput>;
+  /** After the server has accepted that answer: the signature that lets the new device in. */
+  authorise(): Promise<Uint8Array>;
+  /** On the new device: seals the capture to the device behind the link. Keeps it for `enrolOffered`. */
+  offer(link: string): Promise<Uint8Array>;
+  /** The digits to show, when it was this offer that was opened. */
+  comparisonCode(confirmation: Uint8Array): Promise<string>;
+  enrolOffered(input: EnrolInput): Promise<EnrolOutput>;
   /** Gives up the ticket in use. */
   abandon(): Promise<void>;
 }

@@ -10,12 +10,14 @@
 import type { CeremonyChallenge, Purpose } from '@blindsight/protocol/wire';
 import { WebError } from '../sdk/errors.ts';
 import { type Database, openDatabase } from '../sdk/store/database.ts';
+import { beginAdmission, type OpenAdmission } from './admission.ts';
 import { Capture } from './capture.ts';
 import { acceptChallenge } from './challenge.ts';
 import type { DeviceWorkerApi, DeviceWorkerEvent } from './contract.ts';
 import { enrolDevice } from './enrolment.ts';
 import { toDeviceError } from './errors.ts';
 import { loadModels, type Models } from './models.ts';
+import { makeOffer, type OpenOffer } from './offer.ts';
 import { assertHonestPixels } from './pixels.ts';
 import { beginRenewal, type OpenRenewal } from './renewal.ts';
 import { serve } from './rpc.ts';
@@ -28,6 +30,8 @@ let database: Promise<Database> | undefined;
 let capture: Capture | undefined;
 let signIn: OpenSignIn | undefined;
 let renewal: OpenRenewal | undefined;
+let admission: OpenAdmission | undefined;
+let offer: OpenOffer | undefined;
 
 /** Loads once; a failure (a lost connection) may be tried again. */
 function ready(): Promise<Models> {
@@ -50,6 +54,11 @@ function takeEmbedding(): Float32Array {
   const embedding = capture.take();
   capture = undefined;
   return embedding;
+}
+
+function theAdmission(): OpenAdmission {
+  if (!admission) throw new WebError('internal');
+  return admission;
 }
 
 async function accept(challenge: CeremonyChallenge, purpose: Purpose) {
@@ -131,7 +140,48 @@ const api: DeviceWorkerApi = {
     if (!open) throw new WebError('internal');
     return open.make();
   },
+  async openAdmission(place) {
+    admission?.abandon();
+    admission = await beginAdmission(place);
+    return admission.link;
+  },
+  async openOffer(sealed) {
+    return theAdmission().open(sealed);
+  },
+  async admissionProbe(input) {
+    const context = await accept(input.challenge, 'add-device');
+    return theAdmission().probe(input, { db: await openStore(), context, now: Date.now() });
+  },
+  async admissionAnswer(reply) {
+    return theAdmission().answer(reply);
+  },
+  async authorise() {
+    const open = theAdmission();
+    admission = undefined;
+    return open.authorise();
+  },
+  async offer(link) {
+    offer?.abandon();
+    offer = undefined;
+    offer = await makeOffer(link, takeEmbedding());
+    return offer.message;
+  },
+  async comparisonCode(confirmation) {
+    if (!offer) throw new WebError('internal');
+    return offer.code(confirmation);
+  },
+  async enrolOffered(input) {
+    const open = offer;
+    offer = undefined;
+    if (!open) throw new WebError('internal');
+    const context = await accept(input.challenge, 'add-device');
+    return open.enrol(input, { db: await openStore(), context, now: Date.now(), onProgress });
+  },
   async abandon() {
+    admission?.abandon();
+    admission = undefined;
+    offer?.abandon();
+    offer = undefined;
     signIn?.abandon();
     signIn = undefined;
     renewal?.abandon();

@@ -4,6 +4,7 @@
  */
 import {
   createDeviceKey,
+  type DeviceKey,
   deriveStorageKey,
   emptyHistory,
   encodeGenerationState,
@@ -25,6 +26,8 @@ export interface EnrolDeps {
   readonly context: CeremonyContext;
   /** Mean of the capture; wiped here. */
   readonly embedding: Float32Array;
+  /** The key that was announced before, where there was reason to; else a new one. */
+  readonly deviceKey?: DeviceKey;
   readonly onProgress: (done: number, total: number) => void | Promise<void>;
   /** ms since the Unix epoch. */
   readonly now: number;
@@ -36,7 +39,7 @@ export interface EnrolDeps {
  */
 export async function enrolDevice(input: EnrolInput, deps: EnrolDeps): Promise<EnrolOutput> {
   const { challenge } = input;
-  const deviceKey = await createDeviceKey();
+  const deviceKey = deps.deviceKey ?? (await createDeviceKey());
   const enrolment = await makeEnrolment({
     context: deps.context,
     deviceKey,

@@ -22,6 +22,7 @@ const ofProtocol: Readonly<Partial<Record<ProtocolErrorCode, ErrorCode>>> = {
   'unsupported-version': 'reply-invalid',
   'reply-refused': 'reply-invalid',
   'seal-refused': 'reply-invalid',
+  'pairing-refused': 'pairing-refused',
   'unsupported-parameters': 'unsupported-parameters',
   'policy-refused': 'unsupported-parameters',
   'state-corrupt': 'storage-lost',

@@ -5,11 +5,13 @@
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { CaptureView } from '../../element/capture-view.tsx';
 import { m } from '../../messages/index.ts';
+import { type AdmitStep, admit } from '../../sdk/admit.ts';
 import { eraseDevice } from '../../sdk/erase.ts';
 import { toWebError, WebError } from '../../sdk/errors.ts';
 import type { Sdk } from '../../sdk/index.ts';
 import { markEnrolled, unmarkEnrolled, wasEnrolled } from '../../sdk/marker.ts';
-import { cancelPasskey, confirmPasskey } from '../../sdk/passkeys.ts';
+import { cancelPasskey, confirmPasskey, createPasskey } from '../../sdk/passkeys.ts';
+import { withProofs } from '../../sdk/reauthentication.ts';
 import { type RenewStep, renew } from '../../sdk/renew.ts';
 import { knownAccounts } from '../../sdk/store/devices.ts';
 import {
@@ -24,9 +26,12 @@ import { ErrorOutcome } from '../../ui/outcome.tsx';
 import { Busy } from '../../ui/progress.tsx';
 import { Shell } from '../../ui/shell.tsx';
 import { ErrorActions } from '../error-actions.tsx';
+import { CodesScreen } from '../second-factor/codes-screen.tsx';
+import { useSecondFactor } from '../second-factor/use-second-factor.tsx';
 import { useBackground } from '../use-background.ts';
 import { useCapture } from '../use-capture.ts';
 import { AccountScreen } from './account-screen.tsx';
+import { AdmissionScreen, AdmittedScreen } from './admission-screen.tsx';
 import { RenewalScreen, RenewedScreen } from './renewal-screen.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 
@@ -37,6 +42,10 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
   /** The renewal on the screen; what an aborted one still says is not listened to. */
   const renewal = useRef(new AbortController());
   const { api } = sdk;
+  const secondFactor = useSecondFactor(api);
+  /** The admission on the screen, and whoever waits for the digits to be compared. */
+  const admission = useRef(new AbortController());
+  const compared = useRef<PromiseWithResolvers<void>>(undefined);
 
   const guarded = async (work: () => Promise<void>) => {
     try {
@@ -64,7 +73,7 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
       const { kind, deviceId } = state.question;
       dispatch({ type: 'confirmed' });
       const db = await sdk.database().catch(() => undefined);
-      const receipt = await eraseDevice(kind, deviceId, { api, db });
+      const receipt = await eraseDevice(kind, deviceId, { api, db, secondFactor: secondFactor.ask });
       // Forgotten on purpose is not lost.
       if (db && (await knownAccounts(db)).length === 0) unmarkEnrolled();
       dispatch({ type: 'erased', receipt, ...(await readAccount(sdk)) });
@@ -105,6 +114,52 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
     cancelPasskey();
     dispatch({ type: 'renewal-cancelled' });
   };
+  const admitDevice = (deviceId: string) =>
+    guarded(async () => {
+      dispatch({ type: 'admission-begun' });
+      admission.current = new AbortController();
+      const { signal } = admission.current;
+      try {
+        const account = (await knownAccounts(await sdk.database())).find((one) => one.deviceId === deviceId);
+        if (!account) throw new WebError('storage-lost');
+        await admit(account, {
+          api,
+          worker: sdk.worker().api,
+          origin: location.origin,
+          secondFactor: secondFactor.ask,
+          onAddress: (address) => dispatch({ type: 'admission-shown', address }),
+          compare: (code, label) => {
+            compared.current = Promise.withResolvers();
+            dispatch({ type: 'digits-asked', comparison: { code, label } });
+            return compared.current.promise;
+          },
+          signal,
+          onStep: (step: AdmitStep) => !signal.aborted && dispatch({ type: 'admission-stepped', step }),
+        });
+        dispatch({ type: 'admitted', ...(await readAccount(sdk)) });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    });
+  const answerDigits = (same: boolean) =>
+    same ? compared.current?.resolve() : compared.current?.reject(new WebError('pairing-refused'));
+  const cancelAdmission = () => {
+    admission.current.abort();
+    cancelPasskey();
+    dispatch({ type: 'admission-cancelled' });
+  };
+  const makeCodes = () =>
+    guarded(async () => {
+      const { codes } = await withProofs(api, secondFactor.ask, api.makeRecoveryCodes);
+      dispatch({ type: 'codes-made', codes, ...(await readAccount(sdk)) });
+    });
+  const addPasskey = () =>
+    guarded(async () => {
+      const { registrationId, options } = await withProofs(api, secondFactor.ask, api.passkeyOptions);
+      const response = await createPasskey(options);
+      await withProofs(api, secondFactor.ask, () => api.addPasskey({ registrationId, response }));
+      dispatch({ type: 'opened', ...(await readAccount(sdk)) });
+    });
   const reopen = () => guarded(async () => dispatch({ type: 'opened', ...(await readAccount(sdk)) }));
   const signOut = () =>
     guarded(async () => {
@@ -119,44 +174,58 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
   );
   return (
     <Shell counter={sdk.counter} title={m.account.title} wide={state.screen === 'open'} aside={aside}>
-      {state.screen === 'loading' && <Busy>{m.common.loading}</Busy>}
-      {state.screen === 'sign-in' && <SignInStep busy={state.busy} onPasskey={() => void openSession()} />}
-      {state.screen === 'failed' && (
-        <ErrorOutcome error={state.error}>
-          <ErrorActions
-            error={state.error}
-            onRetry={() => location.reload()}
-            onPasskey={() => void openSession()}
-          />
-        </ErrorOutcome>
-      )}
-      {state.screen === 'open' && (
-        <AccountScreen
-          state={state}
-          background={background}
-          onAsk={(question) => dispatch({ type: 'asked', question })}
-          onKeep={() => dispatch({ type: 'kept' })}
-          onConfirm={() => void erase()}
-          onRenew={(deviceId) => void renewDevice(deviceId)}
-        />
-      )}
-      {state.screen === 'renewing' && (
-        <RenewalScreen
-          state={state}
-          onCancel={cancelRenewal}
-          camera={() => (
-            <CaptureView
-              // as many frames, and as varied, as the enrolment they are to be worth
-              purpose="enrol"
-              worker={sdk.worker()}
-              onDone={capture.done}
-              onFailed={capture.failed}
-              onCancel={cancelRenewal}
+      {secondFactor.screen ?? (
+        <>
+          {state.screen === 'loading' && <Busy>{m.common.loading}</Busy>}
+          {state.screen === 'sign-in' && (
+            <SignInStep busy={state.busy} onPasskey={() => void openSession()} />
+          )}
+          {state.screen === 'failed' && (
+            <ErrorOutcome error={state.error}>
+              <ErrorActions
+                error={state.error}
+                onRetry={() => location.reload()}
+                onPasskey={() => void openSession()}
+              />
+            </ErrorOutcome>
+          )}
+          {state.screen === 'open' && (
+            <AccountScreen
+              state={state}
+              background={background}
+              onAsk={(question) => dispatch({ type: 'asked', question })}
+              onKeep={() => dispatch({ type: 'kept' })}
+              onConfirm={() => void erase()}
+              onRenew={(deviceId) => void renewDevice(deviceId)}
+              onAdmit={(deviceId) => void admitDevice(deviceId)}
+              onMakeCodes={() => void makeCodes()}
+              onAddPasskey={() => void addPasskey()}
             />
           )}
-        />
+          {state.screen === 'renewing' && (
+            <RenewalScreen
+              state={state}
+              onCancel={cancelRenewal}
+              camera={() => (
+                <CaptureView
+                  // as many frames, and as varied, as the enrolment they are to be worth
+                  purpose="enrol"
+                  worker={sdk.worker()}
+                  onDone={capture.done}
+                  onFailed={capture.failed}
+                  onCancel={cancelRenewal}
+                />
+              )}
+            />
+          )}
+          {state.screen === 'renewed' && <RenewedScreen onClose={() => void reopen()} />}
+          {state.screen === 'admitting' && (
+            <AdmissionScreen state={state} onCompared={answerDigits} onCancel={cancelAdmission} />
+          )}
+          {state.screen === 'admitted' && <AdmittedScreen onClose={() => void reopen()} />}
+          {state.screen === 'codes' && <CodesScreen codes={state.codes} onKept={() => void reopen()} />}
+        </>
       )}
-      {state.screen === 'renewed' && <RenewedScreen onClose={() => void reopen()} />}
     </Shell>
   );
 }

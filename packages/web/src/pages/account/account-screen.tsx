@@ -2,7 +2,7 @@
  * What the account page shows. No effects: everything it does is a callback.
  * @module
  */
-import type { RenewalState } from '@blindsight/protocol/wire';
+import type { DeviceView, RenewalState } from '@blindsight/protocol/wire';
 import { format, formatDate, formatWait, m } from '../../messages/index.ts';
 import type { UploadProgress } from '../../sdk/background.ts';
 import type { AccountState, Question } from '../../state/account.ts';
@@ -15,6 +15,7 @@ import { Consents } from './consents.tsx';
 import { DeviceRow } from './device-row.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Receipt } from './receipt.tsx';
+import { Security } from './security.tsx';
 
 export interface AccountScreenProps {
   readonly state: Extract<AccountState, { screen: 'open' }>;
@@ -23,10 +24,13 @@ export interface AccountScreenProps {
   readonly onKeep: () => void;
   readonly onConfirm: () => void;
   readonly onRenew: (deviceId: string) => void;
+  readonly onAdmit: (deviceId: string) => void;
+  readonly onMakeCodes: () => void;
+  readonly onAddPasskey: () => void;
 }
 
 export function AccountScreen(props: AccountScreenProps) {
-  const { state, background, onAsk, onKeep, onConfirm, onRenew } = props;
+  const { state, background, onAsk, onKeep, onConfirm, onRenew, onAdmit } = props;
   const { account, local, lost, question, busy, receipt, error } = state;
   const lockedFor = ((account.faceLockedUntil ?? 0) - Date.now()) / 1000;
   const devices = account.devices.filter((device) => device.state !== 'revoked');
@@ -52,6 +56,12 @@ export function AccountScreen(props: AccountScreenProps) {
         </section>
       )}
       {here && <RenewalNotice state={here.renewal} />}
+      {devices.filter(isNew).map(({ id, label, createdAt }) => (
+        <section key={id} class="notice" data-testid="new-device-notice">
+          <h2>{m.devices.newTitle}</h2>
+          <p>{format(m.devices.newBody, { label, date: formatDate(createdAt) })}</p>
+        </section>
+      ))}
       {background.total > 0 && background.done < background.total && (
         <section class="notice">
           <h2>{m.account.uploadTitle}</h2>
@@ -78,6 +88,7 @@ export function AccountScreen(props: AccountScreenProps) {
               onKeep={onKeep}
               onConfirm={onConfirm}
               onRenew={onRenew}
+              onAdmit={onAdmit}
             />
           ))}
         </ul>
@@ -89,11 +100,19 @@ export function AccountScreen(props: AccountScreenProps) {
           </div>
         )}
       </section>
+      <Security
+        account={account}
+        busy={busy}
+        onMakeCodes={props.onMakeCodes}
+        onAddPasskey={props.onAddPasskey}
+      />
       <Passkeys passkeys={account.passkeys} />
       <Consents consents={account.consents} />
     </>
   );
 }
+
+const isNew = ({ state, newUntil = 0 }: DeviceView) => state === 'active' && newUntil > Date.now();
 
 function RenewalNotice({ state }: { readonly state: RenewalState }) {
   if (state === 'not-due') return null;

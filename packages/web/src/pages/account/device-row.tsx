@@ -16,11 +16,13 @@ export interface DeviceRowProps {
   readonly onKeep: () => void;
   readonly onConfirm: () => void;
   readonly onRenew: (deviceId: string) => void;
+  readonly onAdmit: (deviceId: string) => void;
 }
 
 export function DeviceRow(props: DeviceRowProps) {
-  const { device, here, question, busy, onAsk, onKeep, onConfirm, onRenew } = props;
-  const { id, label, state, lastUsedAt, ticketsLeft, renewal, profile } = device;
+  const { device, here, question, busy, onAsk, onKeep, onConfirm, onRenew, onAdmit } = props;
+  const { id, label, state, lastUsedAt, ticketsLeft, renewal, profile, newUntil = 0 } = device;
+  const isNew = state === 'active' && newUntil > Date.now();
   const used = lastUsedAt ? format(m.account.used, { date: formatDate(lastUsedAt) }) : m.account.neverUsed;
   const ask = (kind: Question['kind']) => () => onAsk({ kind, deviceId: id });
   return (
@@ -37,6 +39,7 @@ export function DeviceRow(props: DeviceRowProps) {
         <p>
           <strong>{label}</strong>
           {here && <span class="badge badge-here">{m.account.thisDevice}</span>}
+          {isNew && <span class="badge">{m.devices.newBadge}</span>}
           <span class="badge" data-state={state}>
             {m.account.state[state]}
           </span>
@@ -57,6 +60,11 @@ export function DeviceRow(props: DeviceRowProps) {
               onClick={() => onRenew(id)}
             >
               {m.renewal.start}
+            </Button>
+          )}
+          {state === 'active' && here && renewal !== 'too-old' && !isNew && (
+            <Button kind="secondary" disabled={busy} testId="add-device" onClick={() => onAdmit(id)}>
+              {m.devices.add}
             </Button>
           )}
           {state === 'active' && (

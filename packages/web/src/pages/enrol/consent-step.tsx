@@ -1,15 +1,15 @@
 /** The versioned consent text, and how the keys on this device shall open. */
-import type { ConsentText, UnlockProfile } from '@blindsight/protocol/wire';
+import type { ConsentText as Text, UnlockProfile } from '@blindsight/protocol/wire';
 import { useState } from 'preact/hooks';
-import { format, m } from '../../messages/index.ts';
+import { format, m, plural } from '../../messages/index.ts';
 import type { EnrolAccount } from '../../state/enrol.ts';
 import { Button } from '../../ui/button.tsx';
 import { Heading } from '../../ui/heading.tsx';
-import { Paragraphs } from '../../ui/paragraphs.tsx';
+import { ConsentText } from './consent-text.tsx';
 
 export interface ConsentStepProps {
   readonly account: EnrolAccount;
-  readonly consent: ConsentText;
+  readonly consent: Text;
   readonly onAccept: (profile: UnlockProfile) => void;
   readonly onDecline: () => void;
 }
@@ -20,6 +20,7 @@ const profiles = [
 ] as const;
 
 export function ConsentStep({ account, consent, onAccept, onDecline }: ConsentStepProps) {
+  const devices = account.devices.filter(({ state }) => state === 'active').length;
   const [profile, setProfile] = useState<UnlockProfile>('quick');
   return (
     <>
@@ -27,19 +28,13 @@ export function ConsentStep({ account, consent, onAccept, onDecline }: ConsentSt
         <Heading>{m.enrol.consentTitle}</Heading>
         <p class="lead">{format(m.enrol.signedInAs, { name: account.displayName })}</p>
       </div>
-      {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
-      <section
-        class="consent-text"
-        data-testid="consent-text"
-        data-version={consent.version}
-        lang={consent.language}
-        aria-label={m.enrol.consentTitle}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-        tabIndex={0}
-      >
-        <Paragraphs text={consent.text} />
-      </section>
-      <p class="fine">{format(m.enrol.consentVersion, { version: consent.version })}</p>
+      {devices > 0 && (
+        <div class="notice" data-testid="recovery-notice">
+          <h2>{m.devices.recoveryTitle}</h2>
+          <p>{plural(m.devices.recoveryBody, devices)}</p>
+        </div>
+      )}
+      <ConsentText consent={consent} />
       <fieldset class="choices">
         <legend>{m.enrol.profileTitle}</legend>
         {profiles.map(({ id, name, body }) => (

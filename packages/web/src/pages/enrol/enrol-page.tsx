@@ -17,6 +17,7 @@ import { persistStorage } from '../../sdk/store/database.ts';
 import { atFirst, type EnrolAccount, enrolReducer } from '../../state/enrol.ts';
 import { Shell } from '../../ui/shell.tsx';
 import { returnPath } from '../navigate.ts';
+import { useSecondFactor } from '../second-factor/use-second-factor.tsx';
 import { useBackground } from '../use-background.ts';
 import { useCapture } from '../use-capture.ts';
 import { EnrolScreen } from './enrol-screen.tsx';
@@ -26,8 +27,9 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
   const [state, dispatch] = useReducer(enrolReducer, atFirst);
   const capture = useCapture();
   const attempt = useRef(new AbortController());
-  const background = useBackground(sdk, state.screen === 'done');
+  const background = useBackground(sdk, state.screen === 'done' || state.screen === 'codes');
   const { api } = sdk;
+  const secondFactor = useSecondFactor(api);
   const returnTo = returnPath(location.search);
 
   /** Shows what went wrong, unless the person has moved on meanwhile. */
@@ -111,19 +113,23 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
       });
       try {
         const enrolled = await enrol(
-          { account, consent, profile, deviceLabel: deviceLabel(navigator.userAgent) },
+          {
+            ...{ account, consent, profile, first: account.devices.length === 0 },
+            deviceLabel: deviceLabel(navigator.userAgent),
+          },
           {
             api,
             db: await sdk.database(),
             worker: worker.api,
             capture: capture.wait,
+            secondFactor: secondFactor.ask,
             signal,
             onStep: (step: EnrolStep) => !signal.aborted && dispatch({ type: 'stepped', step }),
             onSent: (done, total) => dispatch({ type: 'progressed', progress: { done, total } }),
           },
         );
         markEnrolled();
-        dispatch({ type: 'finished', profile: enrolled.profile });
+        dispatch({ type: 'finished', ...enrolled });
       } finally {
         unsubscribe();
       }
@@ -131,27 +137,30 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
 
   return (
     <Shell counter={sdk.counter} title={m.enrol.title}>
-      <EnrolScreen
-        state={state}
-        background={background}
-        returnTo={returnTo}
-        onCreate={(name) => void createAccount(name)}
-        onHaveAccount={() => void openAccount()}
-        onConsent={(profile: UnlockProfile) => dispatch({ type: 'consented', profile })}
-        onBegin={() => void begin()}
-        onRetry={() => dispatch({ type: 'retried' })}
-        onCancel={cancel}
-        onContinue={() => void guarded(() => finishSignIn(api, returnTo))}
-        camera={() => (
-          <CaptureView
-            purpose="enrol"
-            worker={sdk.worker()}
-            onDone={capture.done}
-            onFailed={capture.failed}
-            onCancel={cancel}
-          />
-        )}
-      />
+      {secondFactor.screen ?? (
+        <EnrolScreen
+          state={state}
+          background={background}
+          returnTo={returnTo}
+          onCreate={(name) => void createAccount(name)}
+          onHaveAccount={() => void openAccount()}
+          onConsent={(profile: UnlockProfile) => dispatch({ type: 'consented', profile })}
+          onBegin={() => void begin()}
+          onRetry={() => dispatch({ type: 'retried' })}
+          onCancel={cancel}
+          onContinue={() => void guarded(() => finishSignIn(api, returnTo))}
+          onCodesKept={() => dispatch({ type: 'codes-kept' })}
+          camera={() => (
+            <CaptureView
+              purpose="enrol"
+              worker={sdk.worker()}
+              onDone={capture.done}
+              onFailed={capture.failed}
+              onCancel={cancel}
+            />
+          )}
+        />
+      )}
     </Shell>
   );
 }

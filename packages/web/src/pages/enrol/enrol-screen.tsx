@@ -10,6 +10,7 @@ import type { EnrolState } from '../../state/enrol.ts';
 import { ErrorOutcome } from '../../ui/outcome.tsx';
 import { Busy } from '../../ui/progress.tsx';
 import { ErrorActions } from '../error-actions.tsx';
+import { CodesScreen } from '../second-factor/codes-screen.tsx';
 import { AccountStep } from './account-step.tsx';
 import { ConsentStep } from './consent-step.tsx';
 import { DoneStep } from './done-step.tsx';
@@ -29,6 +30,7 @@ export interface EnrolScreenProps {
   readonly onCancel: () => void;
   /** After the enrolment: on to the application. */
   readonly onContinue: () => void;
+  readonly onCodesKept: () => void;
   readonly camera: () => ComponentChildren;
 }
 
@@ -81,6 +83,8 @@ export function EnrolScreen(props: EnrolScreenProps) {
           )}
         </>
       );
+    case 'codes':
+      return <CodesScreen codes={state.codes} onKept={props.onCodesKept} />;
     case 'done':
       return (
         <DoneStep

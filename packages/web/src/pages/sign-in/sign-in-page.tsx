@@ -13,7 +13,7 @@ import { cancelPasskey, confirmPasskey } from '../../sdk/passkeys.ts';
 import { recoverPending } from '../../sdk/recovery.ts';
 import { type SignedIn, type SignInStep, signIn } from '../../sdk/sign-in.ts';
 import { type KnownAccount, knownAccounts } from '../../sdk/store/devices.ts';
-import { atFirst, signInReducer } from '../../state/sign-in.ts';
+import { atFirst, type News, signInReducer } from '../../state/sign-in.ts';
 import { Shell } from '../../ui/shell.tsx';
 import { follow } from '../navigate.ts';
 import { useBackground } from '../use-background.ts';
@@ -25,7 +25,7 @@ export interface SignInPageProps {
   readonly uid: string;
 }
 
-/** How long the hint that a renewal is due stays before the way goes on. Unit: ms. */
+/** How long the news of a sign-in stay before the way goes on. Unit: ms. */
 const hintMs = 2_500;
 
 export function SignInPage({ sdk, uid }: SignInPageProps) {
@@ -61,9 +61,9 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
     try {
       const result = await work();
       if (signal.aborted) return;
-      const due = 'renewal' in result && result.renewal !== 'not-due';
-      dispatch({ type: ended, ...(due ? { ticketsLeft: result.ticketsLeft } : {}) });
-      if (due) await new Promise((resolve) => setTimeout(resolve, hintMs));
+      const news = 'renewal' in result ? newsOf(result) : {};
+      dispatch({ type: ended, ...news });
+      if (Object.keys(news).length > 0) await new Promise((resolve) => setTimeout(resolve, hintMs));
       follow(result.redirectTo);
     } catch (error) {
       if (!signal.aborted) dispatch({ type: 'failed', error: toWebError(error) });
@@ -107,6 +107,14 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
       />
     </Shell>
   );
+}
+
+/** That a renewal is due, and devices this one was not told about. */
+function newsOf({ renewal, ticketsLeft, newDevices }: SignedIn): News {
+  return {
+    ...(renewal === 'not-due' ? {} : { ticketsLeft }),
+    ...(newDevices.length > 0 ? { newDevices } : {}),
+  };
 }
 
 /** A browser that cannot keep anything still signs in by passkey: a store that does not open is an empty one. */

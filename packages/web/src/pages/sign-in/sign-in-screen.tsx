@@ -3,7 +3,7 @@
  * @module
  */
 import type { ComponentChildren } from 'preact';
-import { format, m, plural } from '../../messages/index.ts';
+import { format, formatDate, m, plural } from '../../messages/index.ts';
 import { passkeySuffices } from '../../sdk/assurance.ts';
 import type { KnownAccount } from '../../sdk/store/devices.ts';
 import type { SignInState } from '../../state/sign-in.ts';
@@ -70,7 +70,7 @@ export function SignInScreen(props: SignInScreenProps) {
       );
     }
     case 'done': {
-      const { account, interaction, ticketsLeft } = state;
+      const { account, interaction, ticketsLeft, newDevices = [] } = state;
       const application = interaction.client.name;
       const title = account
         ? format(m.signIn.successTitle, { name: account.displayName })
@@ -79,6 +79,14 @@ export function SignInScreen(props: SignInScreenProps) {
       return (
         <Outcome code="signed-in" good title={title}>
           <p>{format(text, { application })}</p>
+          {newDevices.map(({ label, addedAt }) => (
+            <p key={addedAt} class="notice" data-testid="new-device-notice">
+              {format(m.devices.signInNotice, { label, date: formatDate(addedAt) })}{' '}
+              <a href="/account" target="_blank" rel="noopener">
+                {m.common.openAccount}
+              </a>
+            </p>
+          ))}
           {ticketsLeft !== undefined && (
             <p class="notice" data-testid="renewal-due">
               {plural(m.renewal.signInDue, ticketsLeft)}{' '}
