@@ -7,8 +7,8 @@ import { headPlan, layerPlans } from './plan.ts';
 
 /** Frames that a template is the sum of. */
 export const frames = { fewest: 3, most: 5 } as const;
-/** Largest <e, e> that a network may have as its norm window's end. */
-export const largestNorm = 4;
+/** The end of the widest norm window: what <e, e> may be, whose mean over the training pool is 4. */
+export const largestNorm = 25;
 
 /**
  * Coins of the device's noise, on each side: standard deviation sqrt(pairs / 2) = 2^8. An answer is then a sample of

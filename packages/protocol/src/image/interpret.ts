@@ -4,62 +4,72 @@
  */
 import { ProtocolError } from '../wire/errors.ts';
 import { frontEnd } from './front-end.ts';
-import { carry, moved } from './layout.ts';
-import type { GoldenVector, Layer, Network } from './network.ts';
-import { positions, rowPositions } from './parameters.ts';
+import type { GoldenPicture, Network, RingLayer } from './network.ts';
+import { positions } from './parameters.ts';
 
+/** All lists by block, then slot. */
 export interface Interpretation {
-  /** [96][256]. */
-  readonly taps: Float64Array;
-  /** Before the square, [channels][256] for each layer. */
+  readonly input: Float64Array;
+  /** Before the square, for each layer. */
   readonly sums: readonly Float64Array[];
   /** After square and residual. */
   readonly layers: readonly Float64Array[];
-  /** [D]. */
   readonly embedding: Float64Array;
 }
 
-/** @param crop [64][64][3], RGB from 0 to 255. */
-export function interpret(network: Network, crop: ArrayLike<number>): Interpretation {
-  const taps = frontEnd(crop);
+/** @param chip [112][112][3], RGB from 0 to 255. */
+export function interpret(network: Network, chip: ArrayLike<number>): Interpretation {
+  const input = frontEnd(chip, network.block);
   const [sums, layers]: [Float64Array[], Float64Array[]] = [[], []];
-  let x = taps;
+  let x = input;
   for (const layer of network.layers) {
-    const z = linear(network.block, layer, x);
+    const z = convolve(network.block, layer, x);
     const before = x;
     x = layer.residual ? z.map((v, k) => v * v + before[k]!) : z.map((v) => v * v);
     sums.push(z);
     layers.push(x);
   }
+  const { integers, scale, bias } = network.head;
   const size = x.length;
-  const embedding = Float64Array.from(network.headBias, (bias, j) => {
-    let sum = bias;
-    for (let k = 0; k < size; k++) sum += network.headWeight[j * size + k]! * x[k]!;
-    return sum;
+  const embedding = Float64Array.from(bias, (b, j) => {
+    let sum = 0;
+    for (let k = 0; k < size; k++) sum += integers[j * size + k]! * x[k]!;
+    return b + scale[j]! * sum;
   });
-  return { taps, sums, layers, embedding };
+  return { input, sums, layers, embedding };
 }
 
-/** z of one layer. @param x [inputs][256]. */
-export function linear(block: number, layer: Layer, x: Float64Array): Float64Array {
-  const { inputs, outputs, weight, bias, kind } = layer;
-  const steps =
-    kind === 'pointwise' ? [0] : [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((c) => row * rowPositions + c));
-  // The ring twice over, so that a moved row is a contiguous one.
-  const rings = Array.from({ length: inputs }, (_, i) => {
-    const ring = x.subarray(i * positions, (i + 1) * positions);
-    return Float64Array.from({ length: 2 * positions }, (_, p) => ring[p % positions]!);
+/**
+ * z[o][s] = bias[o][u] + sum over i, t, d of W[o][i][t][u][d] x[i][(s + B off_t + d) mod S], u = s mod B.
+ * @param x [inputBlocks][S]. @returns [outputBlocks][S].
+ */
+export function convolve(block: number, layer: RingLayer, x: Float64Array): Float64Array {
+  const { inputBlocks, outputBlocks, offsets, integers, scale, bias } = layer;
+  const slots = positions * block;
+  // The ring twice over, so that no index has to be brought back.
+  const rings = Array.from({ length: inputBlocks }, (_, i) => {
+    const ring = new Float64Array(2 * slots);
+    for (const start of [0, slots]) ring.set(x.subarray(i * slots, (i + 1) * slots), start);
+    return ring;
   });
-  const out = new Float64Array(outputs * positions);
-  for (let o = 0; o < outputs; o++) {
-    const row = out.subarray(o * positions, (o + 1) * positions).fill(bias[o]!);
-    for (let i = 0; i < inputs; i++) {
-      for (const [t, step] of steps.entries()) {
-        const w = weight[(o * inputs + i) * steps.length + t]!;
-        const start = moved(step, carry(block, o, i));
-        const ring = rings[i]!;
-        for (let p = 0; p < positions; p++) row[p]! += w * ring[start + p]!;
+  const out = new Float64Array(outputBlocks * slots);
+  const row = new Float64Array(positions);
+  for (let o = 0; o < outputBlocks; o++) {
+    for (let u = 0; u < block; u++) {
+      row.fill(0);
+      for (const [i, ring] of rings.entries()) {
+        for (const [t, offset] of offsets.entries()) {
+          const at = (((o * inputBlocks + i) * offsets.length + t) * block + u) * block;
+          for (let d = 0; d < block; d++) {
+            const w = integers[at + d]!;
+            const start = (((u + block * offset + d) % slots) + slots) % slots;
+            for (let p = 0; p < positions; p++) row[p]! += w * ring[start + p * block]!;
+          }
+        }
       }
+      const channel = o * block + u;
+      for (let p = 0; p < positions; p++)
+        out[o * slots + p * block + u] = bias[channel]! + scale[channel]! * row[p]!;
     }
   }
   return out;
@@ -75,24 +85,29 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b));
 }
 
-/** Largest difference that float32 weights and rounding at the end explain, relative to the largest value. */
-const goldenTolerance = 1e-4;
+/** Two implementations in doubles differ by less, relative to the layer's root mean square. */
+const goldenTolerance = 1e-9;
 
 /** @throws {ProtocolError} `network-refused` naming the first stage where the interpreter and the exporter differ. */
-export function checkGolden(network: Network, vectors: readonly GoldenVector[]): void {
-  for (const golden of vectors) {
-    const { taps, layers, embedding } = interpret(network, golden.crop);
-    const stages: [string, Float64Array, Float32Array][] = [
-      ['taps', taps, golden.taps],
-      ...layers.map((x, i): [string, Float64Array, Float32Array] => [`layer ${i + 1}`, x, golden.layers[i]!]),
-      ['embedding', embedding, golden.embedding],
-    ];
-    for (const [field, ours, theirs] of stages) {
-      const largest = ours.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-      const off = ours.reduce((m, v, k) => Math.max(m, Math.abs(v - theirs[k]!)), 0);
-      if (!(off <= goldenTolerance * largest)) {
+export function checkGolden(network: Network, pictures: readonly GoldenPicture[]): void {
+  for (const { chip, layers, embedding } of pictures) {
+    const run = interpret(network, chip);
+    const ours: Record<string, Float64Array> = { input: run.input, head: run.embedding };
+    for (const [k, { name }] of network.layers.entries()) ours[name] = run.layers[k]!;
+    const agree = (field: string, value: number, golden: number, size: number) => {
+      if (!(Math.abs(value - golden) <= goldenTolerance * size)) {
         throw new ProtocolError('network-refused', { details: { field: `golden ${field}` } });
       }
+    };
+    for (const [name, values] of Object.entries(ours)) {
+      const golden = layers[name];
+      if (!golden) throw new ProtocolError('network-refused', { details: { field: `golden ${name}` } });
+      agree(name, Math.sqrt(inner(values, values) / values.length), golden.rms, golden.rms);
+      agree(name, values.reduce((sum, v) => sum + v, 0) / values.length, golden.mean, golden.rms);
+      for (const [k, at] of golden.at.entries())
+        agree(name, values[at] ?? Number.NaN, golden.values[k]!, golden.rms);
     }
+    const size = Math.sqrt(inner(embedding, embedding) / embedding.length);
+    for (const [j, value] of embedding.entries()) agree('embedding', run.embedding[j]!, value, size);
   }
 }

@@ -1,41 +1,34 @@
 /**
- * A trained network: JSON manifest and flat weights, strictly checked, as the contract in `training/README.md`
- * ("The network") has it. Knows no encryption; `interpret.ts` runs it in the clear, `server/` under encryption.
+ * A trained network: manifest and weights as the trainer exports them, strictly checked. What the numbers mean is in
+ * `training/README.md` ("The network"). Knows no encryption; `interpret.ts` runs it in the clear, `server/` encrypted.
  * @module
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ProtocolError } from '../wire/errors.ts';
 import { sha256 } from '../wire/ids.ts';
 import { largestNorm } from './budget.ts';
-import { positions, taps } from './parameters.ts';
+import { gridSide, positions, taps } from './parameters.ts';
 
-export interface Layer {
-  /** `pointwise` reads one position, `conv3x3` the nine around it. */
-  readonly kind: 'pointwise' | 'conv3x3';
-  readonly inputs: number;
-  readonly outputs: number;
-  /** Whether the layer's input is added to its square. */
-  readonly residual: boolean;
-  /** Largest size of a value before or after the square. */
-  readonly peak: number;
-  /** Root mean square after the square. */
-  readonly rms: number;
-  /** [outputs][inputs] or [outputs][inputs][3][3]. */
-  readonly weight: Float32Array;
-  /** [outputs]. */
+/** Integers, and one scale and bias for each output: weight = integer * scale. */
+export interface Weights {
+  readonly integers: Int8Array | Int16Array;
+  readonly scale: Float32Array;
   readonly bias: Float32Array;
 }
 
-export interface Threshold {
-  /** False accept rate that the threshold was chosen for. */
-  readonly far: number;
-  readonly cosine: number;
+/** A convolution on the ring, its square, and the input again where `residual`. */
+export interface RingLayer extends Weights {
+  readonly name: string;
+  readonly inputBlocks: number;
+  readonly outputBlocks: number;
+  /** In positions. `integers` has the shape [outputBlocks][inputBlocks][offsets][block][block]. */
+  readonly offsets: readonly number[];
+  readonly residual: boolean;
 }
 
 export interface Network {
   readonly name: string;
   readonly licence: string;
-  readonly statement: string;
   /** SHA-256 of the manifest, which has that of the weights: names the network. Hex. */
   readonly hash: string;
   /** B: channels that one ciphertext holds, part of the wrap that the network was trained with. */
@@ -43,158 +36,196 @@ export interface Network {
   readonly channels: number;
   /** D. */
   readonly embedding: number;
-  readonly layers: readonly Layer[];
-  /** [D][channels][256]. */
-  readonly headWeight: Float32Array;
-  /** [D]. */
-  readonly headBias: Float32Array;
-  /** What <e, e> may be. */
+  readonly layers: readonly RingLayer[];
+  /** `integers` has the shape [embedding][blocks][slots]. */
+  readonly head: Weights;
+  /** What <e, e> of a picture may be. */
   readonly norm: { readonly low: number; readonly high: number };
-  readonly thresholds: readonly Threshold[];
 }
 
-/** One input of the exporter with everything that the network makes of it. */
-export interface GoldenVector {
-  /** [64][64][3], 0..255. */
-  readonly crop: Float32Array;
-  /** [96][256]. */
-  readonly taps: Float32Array;
-  /** [channels][256] for each layer. */
-  readonly layers: readonly Float32Array[];
-  /** [D]. */
-  readonly embedding: Float32Array;
+/** One picture of an export with what the network makes of it. */
+export interface GoldenPicture {
+  /** [112][112][3], 0..255. */
+  readonly chip: Uint8Array;
+  /** By layer: some values, and statistics of all. */
+  readonly layers: Readonly<Record<string, GoldenValues>>;
+  readonly embedding: readonly number[];
 }
 
-const format = 'blindsight-image-network/1';
-/** Pixels of a crop's side. */
-export const cropSide = 64;
-const longestManifest = 256 * 1024;
-/** A weight above this is a broken export: it would not fit the scales. */
-const largestWeight = 64;
+export interface GoldenValues {
+  readonly mean: number;
+  readonly rms: number;
+  readonly at: readonly number[];
+  readonly values: readonly number[];
+}
+
+const format = 'ringface/1';
+const goldenFormat = 'ringface-golden/1';
+/** Pixels of a chip's side. */
+export const chipSide = 112;
+const longestText = 1024 * 1024;
+/** Larger values have no room above them (`budget.ts`, levelTable). */
+const largestValue = 2 ** 10;
+/** The norm window is wider than what training saw, by this factor on each side. */
+const normMargin = 1.5;
+const neighbours = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column) => row * gridSide + column));
 
 /**
  * @param manifest the bytes of `manifest.json`. @param weights those of `weights.bin`.
  * @throws {ProtocolError} `network-refused` with the field that does not check.
  */
 export function parseNetwork(manifest: Uint8Array, weights: Uint8Array): Network {
-  const root = record(json(manifest), 'manifest');
+  const root = json(manifest, 'manifest');
   check(root['format'] === format, 'format');
+  check(root['grid'] === gridSide && root['taps'] === taps, 'grid');
   const block = integer(root['block'], 'block', 4, 256);
   const channels = integer(root['channels'], 'channels', block, 512);
   const embedding = integer(root['embedding'], 'embedding', 16, 1024);
   check(channels % block === 0 && taps % block === 0, 'block');
   check(Number.isInteger(Math.log2(block)) && Number.isInteger(Math.log2(embedding)), 'powers of two');
-  const shapes = list(root['layers'], 'layers', 1, 12).map((layer, i) => layerShape(layer, i, channels));
+  const squares = integer(root['squares'], 'squares', 1, 12);
+  check(root['weightsSha256'] === bytesToHex(sha256(weights)), 'weightsSha256');
 
-  const numbers = floats(weights, record(root['weights'], 'weights'), 'weights');
-  const bounded = numbers.every((w) => Math.abs(w) <= largestWeight);
-  check(bounded, 'size of weights');
-  let at = 0;
-  const take = (count: number) => {
-    check(at + count <= numbers.length, 'number of weights');
-    at += count;
-    return numbers.subarray(at - count, at);
+  const take = tensorReader(record(root['tensors'], 'tensors'), weights);
+  const blocks = channels / block;
+  const described = list(root['layers'], 'layers', squares + 1, squares + 1);
+  const layers = described.slice(0, -1).map((value, index): RingLayer => {
+    const layer = record(value, 'layer');
+    const name = text(layer['name'], 'layer.name');
+    const first = index === 0;
+    const inputBlocks = first ? taps / block : blocks;
+    const offsets = first ? [0] : neighbours;
+    check(layer['kind'] === 'ring', `${name}.kind`);
+    check(layer['inputBlocks'] === inputBlocks && layer['outputBlocks'] === blocks, `${name} blocks`);
+    const same = list(layer['offsets'], `${name}.offsets`, offsets.length, offsets.length);
+    check(
+      same.every((offset, t) => offset === offsets[t]),
+      `${name}.offsets`,
+    );
+    check(layer['residual'] === !first, `${name}.residual`);
+    const range = record(layer['range'], `${name}.range`);
+    for (const kind of ['z', 'h']) {
+      real(record(range[kind], `${name}.range`)['max'], `${name}.range.${kind}.max`, 0, largestValue);
+    }
+    const rows = [blocks, block];
+    const shape = [blocks, inputBlocks, offsets.length, block, block];
+    return { name, inputBlocks, outputBlocks: blocks, offsets, residual: !first, ...take(name, shape, rows) };
+  });
+  const last = record(described.at(-1), 'head');
+  check(last['kind'] === 'head' && last['name'] === 'head', 'head.kind');
+  const head = take('head', [embedding, blocks, positions * block], [embedding]);
+  take.end();
+
+  const quantiles = record(root['norm'], 'norm');
+  const shortest = real(quantiles['0.001'], 'norm.0.001', 0, Math.sqrt(largestNorm));
+  const longest = real(quantiles['0.999'], 'norm.0.999', shortest, Math.sqrt(largestNorm));
+  const norm = {
+    low: shortest ** 2 / normMargin,
+    high: Math.min(largestNorm, longest ** 2 * normMargin),
   };
-  const layers = shapes.map((shape) => {
-    const points = shape.kind === 'conv3x3' ? 9 : 1;
-    return { ...shape, weight: take(shape.outputs * shape.inputs * points), bias: take(shape.outputs) };
-  });
-  const headWeight = take(embedding * channels * positions);
-  const headBias = take(embedding);
-  check(at === numbers.length, 'number of weights');
-
-  const window = record(root['norm'], 'norm');
-  const low = real(window['low'], 'norm.low', 0, largestNorm);
-  const norm = { low, high: real(window['high'], 'norm.high', low, largestNorm) };
-  const thresholds = list(root['threshold'], 'threshold', 0, 16).map((entry) => {
-    const one = record(entry, 'threshold');
-    return {
-      far: real(one['far'], 'threshold.far', 0, 1),
-      cosine: real(one['cosine'], 'threshold.cosine', -1, 1),
-    };
-  });
   return Object.freeze({
     name: text(root['name'], 'name'),
     licence: text(root['licence'], 'licence'),
-    statement: text(root['statement'], 'statement'),
     hash: bytesToHex(sha256(manifest)),
     block,
     channels,
     embedding,
     layers,
-    headWeight,
-    headBias,
+    head,
     norm,
-    thresholds,
   });
 }
 
 /**
- * The golden vectors of the same export.
+ * The golden vectors of an export.
+ * @param chips the bytes of `golden.bin`. @param golden those of `golden.json`.
  * @throws {ProtocolError} `network-refused`.
  */
-export function parseGolden(network: Network, manifest: Uint8Array, golden: Uint8Array): GoldenVector[] {
-  check(bytesToHex(sha256(manifest)) === network.hash, 'golden of another manifest');
-  const described = record(record(json(manifest), 'manifest')['golden'], 'golden');
-  const numbers = floats(golden, described, 'golden');
-  const count = integer(described['count'], 'golden.count', 1, 64);
-  const { layers, channels, embedding } = network;
-  const sizes = [
-    cropSide * cropSide * 3,
-    taps * positions,
-    ...layers.map(() => channels * positions),
-    embedding,
-  ];
-  const one = sizes.reduce((sum, size) => sum + size, 0);
-  check(numbers.length === count * one, 'number of golden values');
-  return Array.from({ length: count }, (_, k) => {
-    let at = k * one;
-    const [crop, first, ...rest] = sizes.map((size) => {
-      at += size;
-      return numbers.subarray(at - size, at);
+export function parseGolden(manifest: Uint8Array, chips: Uint8Array, golden: Uint8Array): GoldenPicture[] {
+  check(json(manifest, 'manifest')['goldenSha256'] === bytesToHex(sha256(chips)), 'goldenSha256');
+  const root = json(golden, 'golden');
+  check(root['format'] === goldenFormat, 'golden.format');
+  const plane = chipSide * chipSide;
+  const pictures = list(root['pictures'], 'golden.pictures', 1, 64);
+  check(chips.length === pictures.length * 3 * plane, 'golden.shape');
+  return pictures.map((value, k) => {
+    const picture = record(value, 'golden picture');
+    const layers = Object.entries(record(picture['layers'], 'golden.layers')).map(([name, one]) => {
+      const { mean, rms, at, values } = record(one, `golden ${name}`);
+      const indices = list(at, `golden ${name}.at`, 1, 4096).map((i) => integer(i, 'golden at', 0, 2 ** 24));
+      return [
+        name,
+        { mean: number(mean), rms: number(rms), at: indices, values: numbers(values, name) },
+      ] as const;
     });
-    return { crop: crop!, taps: first!, layers: rest.slice(0, -1), embedding: rest.at(-1)! };
+    // Planes of red, green and blue to pixels.
+    const chip = Uint8Array.from({ length: 3 * plane }, (_, at) => {
+      return chips[(3 * k + (at % 3)) * plane + Math.floor(at / 3)]!;
+    });
+    return {
+      chip,
+      layers: Object.fromEntries(layers),
+      embedding: numbers(picture['embedding'], 'embedding'),
+    };
   });
 }
 
-function layerShape(value: unknown, index: number, channels: number): Omit<Layer, 'weight' | 'bias'> {
-  const layer = record(value, 'layer');
-  const first = index === 0;
-  const { kind, residual } = layer;
-  check(kind === (first ? 'pointwise' : 'conv3x3'), 'layer.kind');
-  check(typeof residual === 'boolean' && !(first && residual), 'layer.residual');
-  const inputs = integer(layer['inputs'], 'layer.inputs', 1, 512);
-  const outputs = integer(layer['outputs'], 'layer.outputs', 1, 512);
-  check(inputs === (first ? taps : channels) && outputs === channels, 'layer shape');
-  return {
-    kind: kind as Layer['kind'],
-    inputs,
-    outputs,
-    residual: residual as boolean,
-    peak: real(layer['peak'], 'layer.peak', 0, 2 ** 12),
-    rms: real(layer['rms'], 'layer.rms', 2 ** -6, 2 ** 6),
-  };
+interface TensorReader {
+  (layer: string, weight: readonly number[], rows: readonly number[]): Weights;
+  /** Nothing may be left over. */
+  end(): void;
 }
 
-/** Little-endian float32, with the length and the hash that the manifest says, all finite. */
-function floats(bytes: Uint8Array, described: Record<string, unknown>, field: string): Float32Array {
-  check(described['bytes'] === bytes.length && bytes.length % 4 === 0, `${field}.bytes`);
-  check(described['sha256'] === bytesToHex(sha256(bytes)), `${field}.sha256`);
+const widths = { i8: 1, i16: 2, f32: 4 } as const;
+
+/** Tensors by name; together they are exactly the bytes, each where the manifest says, none twice. */
+function tensorReader(tensors: Record<string, unknown>, bytes: Uint8Array): TensorReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const out = Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
-  check(
-    out.every((x) => Number.isFinite(x)),
-    `${field}: finite`,
-  );
-  return out;
+  const spans: [start: number, end: number][] = [];
+  const read = (name: string, shape: readonly number[], kinds: readonly (keyof typeof widths)[]) => {
+    const tensor = record(tensors[name], name);
+    const kind = kinds.find((one) => one === tensor['dtype']);
+    check(kind !== undefined, `${name}.dtype`);
+    const sizes = list(tensor['shape'], `${name}.shape`, shape.length, shape.length);
+    check(
+      sizes.every((size, k) => size === shape[k]),
+      `${name}.shape`,
+    );
+    const count = shape.reduce((product, size) => product * size, 1);
+    const start = integer(tensor['offset'], `${name}.offset`, 0, bytes.length - count * widths[kind]);
+    spans.push([start, start + count * widths[kind]]);
+    if (kind === 'i8') return Int8Array.from({ length: count }, (_, k) => view.getInt8(start + k));
+    if (kind === 'i16') {
+      return Int16Array.from({ length: count }, (_, k) => view.getInt16(start + 2 * k, true));
+    }
+    const out = new Float32Array(count);
+    for (let k = 0; k < count; k++) out[k] = view.getFloat32(start + 4 * k, true);
+    check(
+      out.every((x) => Number.isFinite(x)),
+      `${name}: finite`,
+    );
+    return out;
+  };
+  const take = (layer: string, weight: readonly number[], rows: readonly number[]) => ({
+    integers: read(`${layer}.weight`, weight, ['i8', 'i16']) as Int8Array | Int16Array,
+    scale: read(`${layer}.scale`, rows, ['f32']) as Float32Array,
+    bias: read(`${layer}.bias`, rows, ['f32']) as Float32Array,
+  });
+  const end = () => {
+    const sorted = spans.toSorted(([a], [b]) => a - b);
+    const contiguous = sorted.every(([start], k) => start === (k === 0 ? 0 : sorted[k - 1]![1]));
+    check(contiguous && sorted.at(-1)?.[1] === bytes.length, 'tensors cover the weights');
+    check(Object.keys(tensors).length === spans.length, 'tensors');
+  };
+  return Object.assign(take, { end });
 }
 
-function json(bytes: Uint8Array): unknown {
-  check(bytes.length <= longestManifest, 'length of manifest');
+function json(bytes: Uint8Array, field: string): Record<string, unknown> {
+  check(bytes.length <= longestText, `length of ${field}`);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return record(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), field);
   } catch (cause) {
-    throw new ProtocolError('network-refused', { cause, details: { field: 'manifest' } });
+    throw new ProtocolError('network-refused', { cause, details: { field } });
   }
 }
 
@@ -210,6 +241,14 @@ function record(value: unknown, field: string): Record<string, unknown> {
 function list(value: unknown, field: string, least: number, most: number): unknown[] {
   check(Array.isArray(value) && value.length >= least && value.length <= most, field);
   return value;
+}
+
+function numbers(value: unknown, field: string): number[] {
+  return list(value, `golden ${field}`, 1, 4096).map(number);
+}
+
+function number(value: unknown): number {
+  return real(value, 'golden', -Infinity, Infinity);
 }
 
 function integer(value: unknown, field: string, least: number, most: number): number {

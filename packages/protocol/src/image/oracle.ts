@@ -2,6 +2,6 @@
  * The encrypted-image check in the clear. Exported as `image` by `@blindsight/protocol/oracle`: tests and calibration.
  * @module
  */
-export { frontEnd, shrinkCrop } from './front-end.ts';
+export { frontEnd } from './front-end.ts';
 export { checkGolden, cosine, type Interpretation, inner, interpret } from './interpret.ts';
-export { type GoldenVector, type Layer, type Network, parseGolden, parseNetwork } from './network.ts';
+export { type GoldenPicture, type Network, parseGolden, parseNetwork } from './network.ts';

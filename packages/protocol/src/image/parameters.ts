@@ -45,7 +45,7 @@ export interface ImageParameters {
 
 /**
  * RingFace-64: N = 2^14, 14 primes of 23.7 to 24 bits, two in a limb, and P of two primes of 48 bits, digits of two
- * limbs: log2(QP) = 429.4 of the 430 bits that the 2024 guidelines allow. Five squares, D = 256.
+ * limbs: log2(QP) = 429.4 of the 430 bits that the 2024 guidelines allow. Five squares, D = 128.
  */
 export const ringface64 = Object.freeze<ImageParameters>({
   id: 'ringface-64/1',
@@ -67,10 +67,10 @@ export const ringface64 = Object.freeze<ImageParameters>({
   },
   block: 32,
   squares: 5,
-  embedding: 256,
+  embedding: 128,
   preRotations: 2,
   babySteps: 2,
-  embeddingScale: 2 ** 28.5,
+  embeddingScale: 2 ** 26.9,
   multiplierBits: 17,
 });
 
@@ -98,14 +98,14 @@ export const ringfaceMini = Object.freeze<ImageParameters>({
   embedding: 128,
   preRotations: 2,
   babySteps: 2,
-  embeddingScale: 2 ** 25.5,
+  embeddingScale: 2 ** 24.9,
   multiplierBits: 13,
 });
 
 /** Positions of the ring, 16 x 16. */
 export const positions = 256;
-/** Steps to the next row. */
-export const rowPositions = 16;
+/** Positions of a row, and rows. */
+export const gridSide = 16;
 /** Values that the front end makes of the image around each position. */
 export const taps = 96;
 

@@ -5,8 +5,8 @@
 import { ckks } from '@blindsight/fhe/evaluate';
 import { ProtocolError } from '../../wire/errors.ts';
 import { above } from '../layout.ts';
-import type { Layer, Network } from '../network.ts';
-import { type ImageParameters, taps } from '../parameters.ts';
+import type { Network, RingLayer } from '../network.ts';
+import type { ImageParameters } from '../parameters.ts';
 import { headPlan, type LinearPlan, layerPlans } from '../plan.ts';
 
 /** Which part of the output blocks one thread computes: those that are `lane` modulo `lanes`. */
@@ -44,7 +44,7 @@ export interface PreparedNetwork extends Lane {
 }
 
 /**
- * Cost for RingFace-64: about a second, and 140 MB for the dense head.
+ * Cost for RingFace-64: about a second, and 70 MB for the dense head.
  * @throws {ProtocolError} `network-refused` when the network does not have the shape of the parameter set.
  */
 export function prepareNetwork(
@@ -85,24 +85,27 @@ interface Target {
 
 function prepareLayer(
   { context, set: { block, ring } }: Target,
-  layer: Layer,
+  layer: RingLayer,
   plan: LinearPlan,
   own: readonly number[],
 ): PreparedLayer {
-  const { level, weightScale, outputScale, giants, giantStep } = plan;
-  const points = layer.kind === 'conv3x3' ? 9 : 1;
-  const channelSteps = plan.babies.length / points;
-  /** Weights of one baby in giant j, seen after the giant's rotation, which brings channel u - j * step to u. */
-  const row = (o: number, i: number, t: number, c: number, j: number) =>
-    Float64Array.from({ length: block }, (_, u) => {
-      const output = above(block, u, -j * giantStep);
-      const input = above(block, output, (plan.babies[t * channelSteps + c]! % block) + j * giantStep);
-      return layer.weight[((o * block + output) * layer.inputs + i * block + input) * points + t]!;
+  const { level, weightScale, outputScale, giants, giantStep, babies } = plan;
+  const { inputBlocks, integers, scale, bias } = layer;
+  const points = layer.offsets.length;
+  const channelSteps = babies.length / points;
+  /** Weights of one baby in giant j, as they are before the giant's rotation, which brings channel u + j * step to u. */
+  const row = (o: number, i: number, t: number, c: number, j: number) => {
+    const d = above(block, babies[t * channelSteps + c]!, 0) + j * giantStep;
+    return Float64Array.from({ length: block }, (_, v) => {
+      const u = above(block, v, -j * giantStep);
+      const at = (((o * inputBlocks + i) * points + t) * block + u) * block + d;
+      return integers[at]! * scale[o * block + u]!;
     });
+  };
   const blocks = own.map((o) => ({
     giants: Array.from({ length: giants }, (_, j) => {
       const rows = [];
-      for (let i = 0; i < layer.inputs / block; i++) {
+      for (let i = 0; i < inputBlocks; i++) {
         for (let t = 0; t < points; t++) {
           for (let c = 0; c < channelSteps; c++) rows.push(row(o, i, t, c, j));
         }
@@ -111,7 +114,7 @@ function prepareLayer(
     }),
     bias: ckks.encode(
       context,
-      Float64Array.from({ length: ring.degree / 2 }, (_, s) => layer.bias[o * block + (s % block)]!),
+      Float64Array.from({ length: ring.degree / 2 }, (_, s) => bias[o * block + (s % block)]!),
       { level: level - 1, scale: outputScale },
     ),
   }));
@@ -119,20 +122,17 @@ function prepareLayer(
 }
 
 function prepareHead(
-  { context, set: { block, ring, embedding }, network }: Target,
+  { context, set: { ring, embedding }, network: { head, block, channels } }: Target,
   plan: LinearPlan,
   own: readonly number[],
 ): PreparedHead {
   const slots = ring.degree / 2;
-  const { headWeight, headBias, channels } = network;
-  const size = channels * (slots / block);
+  const size = (channels / block) * slots;
   const { level, weightScale, outputScale, giants, giantStep, babies } = plan;
   const diagonal = (i: number, j: number, b: number) =>
     Float64Array.from({ length: slots }, (_, s) => {
-      const component = (s - j * giantStep + slots) % embedding;
-      const from = (s + b) % slots;
-      const channel = i * block + (from % block);
-      return headWeight[component * size + channel * (slots / block) + Math.floor(from / block)]!;
+      const k = (s - j * giantStep + slots) % embedding;
+      return head.integers[k * size + i * slots + ((s + b) % slots)]! * head.scale[k]!;
     });
   return {
     plan,
@@ -143,13 +143,8 @@ function prepareHead(
     ),
     bias: ckks.encode(
       context,
-      Float64Array.from({ length: slots }, (_, s) => headBias[s % embedding]!),
+      Float64Array.from({ length: slots }, (_, s) => head.bias[s % embedding]!),
       { level: level - 1, scale: outputScale },
     ),
   };
-}
-
-/** Input blocks of the first layer. */
-export function inputBlocks({ block }: ImageParameters): number {
-  return taps / block;
 }
