@@ -154,7 +154,10 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
         profile: request.profile,
         consent: { purpose: 'enrol', version, hash, language: consent.language },
       };
-      await enrolments.begin(enrolment, event('enrolment-begun', enrolment));
+      await enrolments.begin(
+        enrolment,
+        event('enrolment-begun', enrolment, recovery ? 'recovery' : undefined),
+      );
       return enrolmentChallenge(enrolment);
     },
 

@@ -18,6 +18,7 @@ const ending = [
   'DELETE FROM data_key',
   'DELETE FROM enrolment',
   'DELETE FROM sign_in',
+  'DELETE FROM pairing',
   'DELETE FROM session',
   'DELETE FROM passkey_question',
   'DELETE FROM artifact',
