@@ -156,9 +156,7 @@ describe('the front end', () => {
     out[Math.floor(t / block) * 256 * block + p * block + (t % block)]!;
   /** A picture that is grey and whose value is a function of row and column. */
   const grey = (rule: (y: number, x: number) => number) =>
-    Float64Array.from({ length: 112 * 112 * 3 }, (_, k) =>
-      rule(Math.floor(k / 336), Math.floor(k / 3) % 112),
-    );
+    Float64Array.from({ length: 3 * 112 * 112 }, (_, k) => rule(Math.floor(k / 112) % 112, k % 112));
 
   it('shrinks by area, standardises, and takes 8 x 8 of every fourth pixel, with wrap', () => {
     const out = frontEnd(
@@ -191,7 +189,7 @@ describe('the front end', () => {
   });
 
   it('has blue chroma in taps 64 to 79 and red in 80 to 95, three times as strong', () => {
-    const red = grey((y) => y).map((v, k) => (k % 3 === 0 ? v + (Math.floor(k / 336) < 56 ? 20 : -20) : v));
+    const red = grey((y) => y).map((v, k) => (k < 112 * 112 ? v + (k < 56 * 112 ? 20 : -20) : v));
     const out = frontEnd(red, block);
     const [r, y] = [20, 0.299 * 20];
     const luma = Float64Array.from({ length: 64 }, (_, c) => at(out, 8 * (c % 4), 16 * Math.floor(c / 4)));

@@ -17,16 +17,16 @@ const smallestDeviation = 8;
 const chromaGain = 3;
 
 /**
- * @param chip [112][112][3], RGB from 0 to 255, the five points on ArcFace's template.
+ * @param chip [3][112][112], planes R G B from 0 to 255, the five points on ArcFace's template.
  * @returns slots of every input block: tap B b + u of position p at b S + B p + u.
  */
 export function frontEnd(chip: ArrayLike<number>, block: number): Float64Array {
-  const pixels = shrink(chip);
+  const [reds, greens, blues] = shrink(chip);
   const luma = new Float64Array(side * side);
   const blue = new Float64Array(half * half);
   const red = new Float64Array(half * half);
   for (let at = 0; at < side * side; at++) {
-    const [r, g, b] = [pixels[3 * at]!, pixels[3 * at + 1]!, pixels[3 * at + 2]!];
+    const [r, g, b] = [reds[at]!, greens[at]!, blues[at]!];
     const y = 0.299 * r + 0.587 * g + 0.114 * b;
     luma[at] = y;
     const quarter = Math.floor(at / (2 * side)) * half + ((at % side) >> 1);
@@ -53,12 +53,12 @@ export function frontEnd(chip: ArrayLike<number>, block: number): Float64Array {
   gather(luma, side, 8, 0);
   gather(blue, half, 4, 64);
   gather(red, half, 4, 80);
-  for (const secret of [pixels, luma, blue, red]) secret.fill(0);
+  for (const secret of [reds, greens, blues, luma, blue, red]) secret.fill(0);
   return out;
 }
 
-/** 112 x 112 to 64 x 64 by exact area averaging, not rounded. */
-function shrink(chip: ArrayLike<number>): Float64Array {
+/** Each plane of 112 x 112 to 64 x 64 by exact area averaging, not rounded. */
+function shrink(chip: ArrayLike<number>): [Float64Array, Float64Array, Float64Array] {
   const ratio = chipSide / side;
   const shares = Array.from({ length: side }, (_, i) => {
     const [from, to] = [i * ratio, (i + 1) * ratio];
@@ -68,14 +68,15 @@ function shrink(chip: ArrayLike<number>): Float64Array {
       return [first + k, (high - low) / ratio] as const;
     });
   });
-  const out = new Float64Array(side * side * 3);
-  for (let at = 0; at < out.length; at++) {
-    const [row, column, colour] = [Math.floor(at / (3 * side)), Math.floor(at / 3) % side, at % 3];
-    for (const [y, wy] of shares[row]!) {
-      for (const [x, wx] of shares[column]!) out[at]! += wy * wx * chip[(y * chipSide + x) * 3 + colour]!;
-    }
-  }
-  return out;
+  const plane = (start: number) =>
+    Float64Array.from({ length: side * side }, (_, at) => {
+      let sum = 0;
+      for (const [y, wy] of shares[Math.floor(at / side)]!) {
+        for (const [x, wx] of shares[at % side]!) sum += wy * wx * chip[start + y * chipSide + x]!;
+      }
+      return sum;
+    });
+  return [plane(0), plane(chipSide ** 2), plane(2 * chipSide ** 2)];
 }
 
 /** In place: minus the mean, times a gain, clipped. */

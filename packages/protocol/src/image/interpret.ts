@@ -17,7 +17,7 @@ export interface Interpretation {
   readonly embedding: Float64Array;
 }
 
-/** @param chip [112][112][3], RGB from 0 to 255. */
+/** @param chip [3][112][112], planes R G B from 0 to 255. */
 export function interpret(network: Network, chip: ArrayLike<number>): Interpretation {
   const input = frontEnd(chip, network.block);
   const [sums, layers]: [Float64Array[], Float64Array[]] = [[], []];

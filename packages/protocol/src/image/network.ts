@@ -45,7 +45,7 @@ export interface Network {
 
 /** One picture of an export with what the network makes of it. */
 export interface GoldenPicture {
-  /** [112][112][3], 0..255. */
+  /** [3][112][112], 0..255. */
   readonly chip: Uint8Array;
   /** By layer: some values, and statistics of all. */
   readonly layers: Readonly<Record<string, GoldenValues>>;
@@ -158,10 +158,7 @@ export function parseGolden(manifest: Uint8Array, chips: Uint8Array, golden: Uin
         { mean: number(mean), rms: number(rms), at: indices, values: numbers(values, name) },
       ] as const;
     });
-    // Planes of red, green and blue to pixels.
-    const chip = Uint8Array.from({ length: 3 * plane }, (_, at) => {
-      return chips[(3 * k + (at % 3)) * plane + Math.floor(at / 3)]!;
-    });
+    const chip = chips.slice(3 * k * plane, 3 * (k + 1) * plane);
     return {
       chip,
       layers: Object.fromEntries(layers),

@@ -20,7 +20,7 @@ export function normals(seed: number): () => number {
 
 const side = 112;
 
-/** A smooth picture that is no face: sums of waves, other ones for each name. [112][112][3], 0..255. */
+/** A smooth picture that is no face: sums of waves, other ones for each name. [3][112][112], 0..255. */
 export function pattern(name: number): Uint8Array {
   const next = normals(name + 1000);
   const waves = Array.from({ length: 24 }, () => ({
@@ -33,7 +33,7 @@ export function pattern(name: number): Uint8Array {
     for (let at = 0; at < side * side; at++) {
       const turns = (2 * (direction[0] * (at % side) + direction[1] * Math.floor(at / side))) / side + phase;
       const wave = 12 * Math.cos(2 * Math.PI * turns);
-      for (let k = 0; k < 3; k++) light[3 * at + k]! += colour[k]! * wave;
+      for (let k = 0; k < 3; k++) light[k * side * side + at]! += colour[k]! * wave;
     }
   }
   return Uint8Array.from(light, (v) => Math.min(255, Math.max(0, Math.round(v))));
@@ -126,7 +126,7 @@ export function randomNetwork(set: ImageParameters, channels: number): Exported 
           rows: [blocks, block],
         },
   );
-  const chips = planes(inputs[0]!);
+  const chips = inputs[0]!;
   const manifest = encoded({
     format: 'ringface/1',
     name: `random ${set.id}`,
@@ -211,12 +211,6 @@ function packed<T extends Named>(
   }
   for (const layer of layers) add(`${layer.name}.weight`, layer.integers, shapesOf(layer).weight);
   return { weights: new Uint8Array(Buffer.concat(parts)), tensors };
-}
-
-/** Pixels to planes of red, green and blue. */
-function planes(chip: Uint8Array): Uint8Array {
-  const plane = side * side;
-  return Uint8Array.from({ length: 3 * plane }, (_, at) => chip[(at % plane) * 3 + Math.floor(at / plane)]!);
 }
 
 function encoded(value: unknown): Uint8Array {

@@ -12,7 +12,7 @@ import { encodeImage } from '../wire.ts';
 /**
  * The image message: for each block of taps one fresh seeded encryption for each pre-rotation.
  * 4.1 MB for RingFace-64, 30 ms of one thread for each of its six ciphertexts.
- * @param chip [112][112][3], RGB from 0 to 255, aligned. The caller wipes it.
+ * @param chip [3][112][112], planes R G B from 0 to 255, aligned. The caller wipes it.
  * @param options.random for known-answer tests only.
  */
 export function encryptImage(
