@@ -31,8 +31,9 @@ import { useSecondFactor } from '../second-factor/use-second-factor.tsx';
 import { useBackground } from '../use-background.ts';
 import { useCapture } from '../use-capture.ts';
 import { AccountScreen } from './account-screen.tsx';
-import { AdmissionScreen, AdmittedScreen } from './admission-screen.tsx';
-import { RenewalScreen, RenewedScreen } from './renewal-screen.tsx';
+import { AdmissionScreen } from './admission-screen.tsx';
+import { EndedWell } from './ended-well.tsx';
+import { RenewalScreen } from './renewal-screen.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 
 export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
@@ -218,11 +219,25 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
               )}
             />
           )}
-          {state.screen === 'renewed' && <RenewedScreen onClose={() => void reopen()} />}
+          {state.screen === 'renewed' && (
+            <EndedWell
+              code="renewed"
+              title={m.renewal.doneTitle}
+              text={m.renewal.doneBody}
+              onClose={() => void reopen()}
+            />
+          )}
           {state.screen === 'admitting' && (
             <AdmissionScreen state={state} onCompared={answerDigits} onCancel={cancelAdmission} />
           )}
-          {state.screen === 'admitted' && <AdmittedScreen onClose={() => void reopen()} />}
+          {state.screen === 'admitted' && (
+            <EndedWell
+              code="device-added"
+              title={m.devices.addedTitle}
+              text={m.devices.addedBody}
+              onClose={() => void reopen()}
+            />
+          )}
           {state.screen === 'codes' && <CodesScreen codes={state.codes} onKept={() => void reopen()} />}
         </>
       )}

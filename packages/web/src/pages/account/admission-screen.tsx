@@ -3,7 +3,6 @@ import { format, m } from '../../messages/index.ts';
 import type { AccountState } from '../../state/account.ts';
 import { Button } from '../../ui/button.tsx';
 import { Heading } from '../../ui/heading.tsx';
-import { Outcome } from '../../ui/outcome.tsx';
 import { Busy } from '../../ui/progress.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 
@@ -75,18 +74,5 @@ function Comparison({ comparison: { code, label }, onCompared }: ComparisonProps
         </Button>
       </div>
     </>
-  );
-}
-
-export function AdmittedScreen({ onClose }: { readonly onClose: () => void }) {
-  return (
-    <Outcome code="device-added" good title={m.devices.addedTitle}>
-      <p>{m.devices.addedBody}</p>
-      <div class="actions">
-        <Button testId="close" onClick={onClose}>
-          {m.common.openAccount}
-        </Button>
-      </div>
-    </Outcome>
   );
 }

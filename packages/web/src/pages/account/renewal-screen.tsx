@@ -1,9 +1,8 @@
-/** A renewal under way, and how it ended well. A failure is shown on the account page it came from. */
+/** A renewal under way. A failure is shown on the account page it came from. */
 import type { ComponentChildren } from 'preact';
 import { format, m } from '../../messages/index.ts';
 import type { AccountState } from '../../state/account.ts';
 import { Button } from '../../ui/button.tsx';
-import { Outcome } from '../../ui/outcome.tsx';
 import { Bar, Busy } from '../../ui/progress.tsx';
 
 type Renewing = Extract<AccountState, { screen: 'renewing' }>;
@@ -32,18 +31,5 @@ export function RenewalScreen({ state: { step, progress }, onCancel, camera }: R
         </div>
       )}
     </>
-  );
-}
-
-export function RenewedScreen({ onClose }: { readonly onClose: () => void }) {
-  return (
-    <Outcome code="renewed" good title={m.renewal.doneTitle}>
-      <p>{m.renewal.doneBody}</p>
-      <div class="actions">
-        <Button testId="close" onClick={onClose}>
-          {m.common.openAccount}
-        </Button>
-      </div>
-    </Outcome>
   );
 }
