@@ -5,7 +5,6 @@
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { CaptureView } from '../../element/capture-view.tsx';
 import { m } from '../../messages/index.ts';
-import { type AdmitStep, admit } from '../../sdk/admit.ts';
 import { eraseDevice } from '../../sdk/erase.ts';
 import { toWebError, WebError } from '../../sdk/errors.ts';
 import type { Sdk } from '../../sdk/index.ts';
@@ -35,6 +34,7 @@ import { AdmissionScreen } from './admission-screen.tsx';
 import { EndedWell } from './ended-well.tsx';
 import { RenewalScreen } from './renewal-screen.tsx';
 import { SignInStep } from './sign-in-step.tsx';
+import { useAdmission } from './use-admission.ts';
 
 export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
   const [state, dispatch] = useReducer<AccountState, AccountEvent>(accountReducer, atFirst);
@@ -44,9 +44,7 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
   const renewal = useRef(new AbortController());
   const { api } = sdk;
   const secondFactor = useSecondFactor(api);
-  /** The admission on the screen, and whoever waits for the digits to be compared. */
-  const admission = useRef(new AbortController());
-  const compared = useRef<PromiseWithResolvers<void>>(undefined);
+  const admission = useAdmission(sdk, secondFactor.ask, dispatch);
 
   const guarded = async (work: () => Promise<void>) => {
     try {
@@ -117,38 +115,8 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
   };
   const admitDevice = (deviceId: string) =>
     guarded(async () => {
-      dispatch({ type: 'admission-begun' });
-      admission.current = new AbortController();
-      const { signal } = admission.current;
-      try {
-        const account = (await knownAccounts(await sdk.database())).find((one) => one.deviceId === deviceId);
-        if (!account) throw new WebError('storage-lost');
-        await admit(account, {
-          api,
-          worker: sdk.worker().api,
-          origin: location.origin,
-          secondFactor: secondFactor.ask,
-          onAddress: (address) => dispatch({ type: 'admission-shown', address }),
-          compare: (code, label) => {
-            compared.current = Promise.withResolvers();
-            dispatch({ type: 'digits-asked', comparison: { code, label } });
-            return compared.current.promise;
-          },
-          signal,
-          onStep: (step: AdmitStep) => !signal.aborted && dispatch({ type: 'admission-stepped', step }),
-        });
-        dispatch({ type: 'admitted', ...(await readAccount(sdk)) });
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
+      if (await admission.run(deviceId)) dispatch({ type: 'admitted', ...(await readAccount(sdk)) });
     });
-  const answerDigits = (same: boolean) =>
-    same ? compared.current?.resolve() : compared.current?.reject(new WebError('pairing-refused'));
-  const cancelAdmission = () => {
-    admission.current.abort();
-    cancelPasskey();
-    dispatch({ type: 'admission-cancelled' });
-  };
   const makeCodes = () =>
     guarded(async () => {
       const { codes } = await withProofs(api, secondFactor.ask, api.makeRecoveryCodes);
@@ -228,7 +196,7 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
             />
           )}
           {state.screen === 'admitting' && (
-            <AdmissionScreen state={state} onCompared={answerDigits} onCancel={cancelAdmission} />
+            <AdmissionScreen state={state} onCompared={admission.compared} onCancel={admission.cancel} />
           )}
           {state.screen === 'admitted' && (
             <EndedWell
