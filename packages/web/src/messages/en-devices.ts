@@ -57,6 +57,8 @@ export const devices = {
   newTitle: 'A device was added',
   newBody: '“{label}” was added on {date}. If that was not you, revoke it below and tell the operator.',
   signInNotice: '“{label}” was added to your account on {date}. Was that not you?',
+  enrolHereNote:
+    'Lost a device? Revoke it above. To sign in by face here, choose “Add another device” on one that still signs you in; or enrol here with your passkey and a recovery code, which revokes the others.',
   joinTitle: 'Add this device',
   joinSteps: {
     starting: 'Preparing the models',

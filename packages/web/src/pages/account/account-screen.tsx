@@ -94,6 +94,7 @@ export function AccountScreen(props: AccountScreenProps) {
         </ul>
         {(!here || here.renewal === 'too-old') && (
           <div class="actions">
+            {!here && devices.length > 0 && <p class="muted">{m.devices.enrolHereNote}</p>}
             <LinkButton kind="primary" href={enrolPath()} testId="enrol-again">
               {here ? m.common.enrolAgain : m.account.enrolHere}
             </LinkButton>
