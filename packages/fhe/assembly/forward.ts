@@ -1,10 +1,12 @@
 /**
- * Forward negacyclic transform, in place: coefficients to values, in the order of `src/ring/poly.ts`
+ * Forward negacyclic transform: coefficients to values, in the order of `src/ring/poly.ts`
  * (Cooley-Tukey with the roots in bit-reversed order; Longa, Naehrig 2016), two stages in one pass (radix 4).
  *
- * Bounds, q < 2^48, |input| <= 0.55 * q. A stage adds to a value of at most g * q the product of such a value
- * with a root of at most q/2: g' = g + 1/2 + g * 3/64. After 15 stages (N = 2^15) g < 12.7, i.e. below
- * 2^51.7; the last pass reduces, and the output is balanced. Nothing is reduced in between.
+ * Bounds, q < 2^48. Base conversions leave their results to this transform unreduced: |input| <= 6.3 * q, or at most
+ * 2^47 whatever q is, when they are residues of another modulus. A stage adds to a value of at most g * q the product of
+ * such a value with a root of at most q/2: g' = g + 1/2 + g * 3/64 * q/2^48. After 15 stages (N = 2^15) g < 23.2, or
+ * g * q < 11.6 * 2^48, in both cases below 2^52.6; the last pass reduces, and the output is balanced. Nothing is reduced
+ * in between.
  * @module
  */
 import { both, highs, lows, mulmod, quotient, reduce, remainder } from './lanes';
@@ -13,40 +15,41 @@ import { both, highs, lows, mulmod, quotient, reduce, remainder } from './lanes'
 const cached: usize = 16384;
 
 /**
- * @param x N doubles. @param n N >= 16. @param roots N doubles, see `src/kernel/wasm-tables.ts`.
+ * @param out N doubles. @param x N doubles, may be `out`. @param n N >= 64.
+ * @param roots N doubles, see `src/kernel/wasm-tables.ts`.
  */
-export function forward(x: usize, n: i32, roots: usize, modulus: f64, inverse: f64): void {
+export function forward(out: usize, x: usize, n: i32, roots: usize, modulus: f64, inverse: f64): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(inverse);
+  const odd = (ctz(n) & 1) != 0;
   let size = (<usize>n) << 3;
-  let groups: usize = 1;
-  if (ctz(n) & 1) {
-    radix2(x, size >> 1, both(roots + 8), q, qi);
-    size >>= 1;
-    groups = 2;
-  }
+  // The first pass reads x, the others work in place.
+  if (odd) radix2(out, x, size >> 1, both(roots + 8), q, qi);
+  else radix4(out, x, size >> 2, roots, 1, q, qi);
+  let groups: usize = odd ? 2 : 4;
+  size = odd ? size >> 1 : size >> 2;
   for (; size > cached; size >>= 2, groups <<= 2) {
-    for (let g: usize = 0; g < groups; g++) radix4(x + g * size, size >> 2, roots, groups + g, q, qi);
+    for (let g: usize = 0; g < groups; g++) radix4(out + g * size, out + g * size, size >> 2, roots, groups + g, q, qi);
   }
   for (let g: usize = 0; g < groups; g++) {
-    const block = x + g * size;
+    const block = out + g * size;
     let part = size;
     let first = groups + g;
     let count: usize = 1;
     for (; part > 32; part >>= 2, first <<= 2, count <<= 2) {
-      for (let i: usize = 0; i < count; i++) radix4(block + i * part, part >> 2, roots, first + i, q, qi);
+      for (let i: usize = 0; i < count; i++) radix4(block + i * part, block + i * part, part >> 2, roots, first + i, q, qi);
     }
     lastTwo(block, count, roots + (first << 3), roots + (<usize>n << 2) + (((first << 3) - (<usize>n << 1)) << 1), q, qi);
   }
 }
 
 /** One stage: halves of `half` bytes, one root. */
-function radix2(x: usize, half: usize, w: v128, q: v128, qi: v128): void {
-  for (let a = x, b = x + half, end = b; a < end; a += 16, b += 16) {
-    const u = v128.load(a);
-    const v = mulmod(v128.load(b), w, q, qi);
-    v128.store(a, f64x2.add(u, v));
-    v128.store(b, f64x2.sub(u, v));
+function radix2(out: usize, x: usize, half: usize, w: v128, q: v128, qi: v128): void {
+  for (const end = out + half; out < end; out += 16, x += 16) {
+    const u = v128.load(x);
+    const v = mulmod(v128.load(x + half), w, q, qi);
+    v128.store(out, f64x2.add(u, v));
+    v128.store(out + half, f64x2.sub(u, v));
   }
 }
 
@@ -57,33 +60,34 @@ function radix2(x: usize, half: usize, w: v128, q: v128, qi: v128): void {
  */
 // @ts-ignore: decorator
 @inline
-function radix4(x: usize, quarter: usize, roots: usize, i: usize, q: v128, qi: v128): void {
+function radix4(out: usize, x: usize, quarter: usize, roots: usize, i: usize, q: v128, qi: v128): void {
   const w1 = both(roots + (i << 3));
   const w2 = both(roots + (i << 4));
   const w3 = both(roots + (i << 4) + 8);
   const i1 = f64x2.mul(w1, qi);
   const i2 = f64x2.mul(w2, qi);
   const i3 = f64x2.mul(w3, qi);
-  let a = x;
-  let b = x + quarter;
+  const from = x - out;
+  let a = out;
+  let b = a + quarter;
   let c = b + quarter;
   let d = c + quarter;
   for (const end = b; a < end; a += 32, b += 32, c += 32, d += 32) {
-    cross(a, b, c, d, 0, w1, w2, w3, i1, i2, i3, q);
-    cross(a, b, c, d, 16, w1, w2, w3, i1, i2, i3, q);
+    cross(a, b, c, d, from, 0, w1, w2, w3, i1, i2, i3, q);
+    cross(a, b, c, d, from, 16, w1, w2, w3, i1, i2, i3, q);
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function cross(
-  a: usize, b: usize, c: usize, d: usize, at: usize,
+  a: usize, b: usize, c: usize, d: usize, from: usize, at: usize,
   w1: v128, w2: v128, w3: v128, i1: v128, i2: v128, i3: v128, q: v128,
 ): void {
-  const x0 = v128.load(a + at);
-  const x1 = v128.load(b + at);
-  const x2 = v128.load(c + at);
-  const x3 = v128.load(d + at);
+  const x0 = v128.load(a + from + at);
+  const x1 = v128.load(b + from + at);
+  const x2 = v128.load(c + from + at);
+  const x3 = v128.load(d + from + at);
   const h2 = f64x2.mul(x2, w1);
   const h3 = f64x2.mul(x3, w1);
   const k2 = quotient(x2, i1);

@@ -1,12 +1,14 @@
 /**
- * Inverse negacyclic transform, in place: values to coefficients, division by N included
+ * Inverse negacyclic transform: values to coefficients, division by N included
  * (Gentleman-Sande with the inverse roots in bit-reversed order), two stages in one pass (radix 4).
  *
  * Bounds, q < 2^48, |input| <= 0.55 * q. With inputs of at most B * q a pass yields: a sum of four, reduced at
  * once (0.5 + 2^-46); a sum of two products; and two products of a difference of four, respectively two, with
  * a root. Products of g * q with a root are at most 1/2 + g * 3/64, so for B = 1.25: 2 * (1/2 + 2.5 * 3/64)
  * = 1.24, 1/2 + 5 * 3/64 = 0.74 and 1/2 + 1.24 * 3/64 = 0.56: B holds for the next pass. The largest value is
- * the sum of four, 5 * q < 2^50.4. The last pass multiplies by 1/N and reduces every output.
+ * the sum of four, 5 * q < 2^50.4. The last pass multiplies by 1/N and reduces every output, to the
+ * representative nearest zero: what is reduced is at most 1.24 * q, so its quotient is off by less than 2^-51, and no
+ * x/q is nearer than 1/(2q) > 2^-49 to half an odd number.
  * @module
  */
 import { both, highs, lows, mulmod, quotient, reduce, remainder } from './lanes';
@@ -15,9 +17,10 @@ import { both, highs, lows, mulmod, quotient, reduce, remainder } from './lanes'
 const cached: usize = 16384;
 
 /**
- * @param x N doubles. @param n N >= 64. @param roots N doubles: entry 0 is 1/N, see `src/kernel/wasm-tables.ts`.
+ * @param out N doubles. @param x N doubles, may be `out`. @param n N >= 64.
+ * @param roots N doubles: entry 0 is 1/N, see `src/kernel/wasm-tables.ts`.
  */
-export function inverse(x: usize, n: i32, roots: usize, modulus: f64, reciprocal: f64): void {
+export function inverse(out: usize, x: usize, n: i32, roots: usize, modulus: f64, reciprocal: f64): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(reciprocal);
   const whole = (<usize>n) << 3;
@@ -27,10 +30,10 @@ export function inverse(x: usize, n: i32, roots: usize, modulus: f64, reciprocal
   for (; size > cached; size >>= 2) groups <<= 2;
 
   for (let g: usize = 0; g < groups; g++) {
-    const block = x + g * size;
+    const block = out + g * size;
     let count = size >> 5;
     let first = ((groups + g) * count) << 3;
-    firstTwo(block, count, roots + first, roots + (<usize>n << 2) + ((first - (<usize>n << 1)) << 1), q, qi);
+    firstTwo(block, x + g * size, count, roots + first, roots + (<usize>n << 2) + ((first - (<usize>n << 1)) << 1), q, qi);
     for (let part: usize = 128; part <= size; part <<= 2) {
       count >>= 2;
       first = (groups + g) * count;
@@ -41,17 +44,17 @@ export function inverse(x: usize, n: i32, roots: usize, modulus: f64, reciprocal
   while (size < last) {
     size <<= 2;
     groups >>= 2;
-    for (let g: usize = 0; g < groups; g++) radix4(x + g * size, size >> 2, roots, groups + g, q, qi);
+    for (let g: usize = 0; g < groups; g++) radix4(out + g * size, size >> 2, roots, groups + g, q, qi);
   }
-  if (odd) lastRadix2(x, whole >> 1, roots, q, qi);
-  else lastRadix4(x, whole >> 2, roots, q, qi);
+  if (odd) lastRadix2(out, whole >> 1, roots, q, qi);
+  else lastRadix4(out, whole >> 2, roots, q, qi);
 }
 
 /** The stages of distance 1 and 2; groups and roots as in `forward.ts`, `lastTwo`. */
 // @ts-ignore: decorator
 @inline
-function firstTwo(x: usize, count: usize, outer: usize, inner: usize, q: v128, qi: v128): void {
-  for (const end = x + (count << 5); x < end; x += 64, outer += 16, inner += 32) {
+function firstTwo(out: usize, x: usize, count: usize, outer: usize, inner: usize, q: v128, qi: v128): void {
+  for (const end = x + (count << 5); x < end; out += 64, x += 64, outer += 16, inner += 32) {
     const a = v128.load(x, 0);
     const b = v128.load(x, 16);
     const c = v128.load(x, 32);
@@ -94,10 +97,10 @@ function firstTwo(x: usize, count: usize, outer: usize, inner: usize, q: v128, q
     const z1 = f64x2.add(y1, y3);
     const z2 = f64x2.sub(o0, n0);
     const z3 = f64x2.sub(o1, n1);
-    v128.store(x, lows(z0, z1), 0);
-    v128.store(x, lows(z2, z3), 16);
-    v128.store(x, highs(z0, z1), 32);
-    v128.store(x, highs(z2, z3), 48);
+    v128.store(out, lows(z0, z1), 0);
+    v128.store(out, lows(z2, z3), 16);
+    v128.store(out, highs(z0, z1), 32);
+    v128.store(out, highs(z2, z3), 48);
   }
 }
 

@@ -44,13 +44,23 @@ export function multiplyAdd(out: usize, a: usize, b: usize, n: i32, modulus: f64
   }
 }
 
-/** out = (a - b) * c, c one balanced residue: |a - b| <= 1.1 * q, so the product is at most 0.56 * q; reduced. */
-export function subtractScale(out: usize, a: usize, b: usize, c: f64, n: i32, modulus: f64, inverse: f64): void {
+/**
+ * out = (a - b) * c [+ plus], c one balanced residue; with `target` value j goes to place target[j], as in `permute`.
+ * Bounds: |a - b| <= 1.1 * q, so the product is at most 0.56 * q, with `plus` 1.11 * q; reduced.
+ * @param plus n doubles, or 0 for none. @param target n words, or 0 for none.
+ */
+export function subtractScale(
+  out: usize, a: usize, b: usize, c: f64, plus: usize, target: usize, n: i32, modulus: f64, inverse: f64,
+): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(inverse);
   const w = f64x2.splat(c);
-  for (const end = out + (<usize>n << 3); out < end; out += 16, a += 16, b += 16) {
-    v128.store(out, reduce(mulmod(f64x2.sub(v128.load(a), v128.load(b)), w, q, qi), q, qi));
+  for (let at: usize = 0, size = <usize>n << 3; at < size; at += 16) {
+    let r = mulmod(f64x2.sub(v128.load(a + at), v128.load(b + at)), w, q, qi);
+    if (plus) r = f64x2.add(r, v128.load(plus + at));
+    r = reduce(r, q, qi);
+    if (target) scatter(out, r, target + (at >> 1), n);
+    else v128.store(out + at, r);
   }
 }
 
@@ -87,15 +97,18 @@ export function canonical(out: usize, x: usize, n: i32, modulus: f64, inverse: f
   }
 }
 
-/** out[j] = x[source[j]], n a power of two; an index out of range is taken modulo n. */
-export function permute(out: usize, x: usize, source: usize, n: i32): void {
+/** out[target[j]] = x[j], n a power of two; a place out of range is taken modulo n. */
+export function permute(out: usize, x: usize, target: usize, n: i32): void {
+  for (const end = x + (<usize>n << 3); x < end; x += 16, target += 8) scatter(out, v128.load(x), target, n);
+}
+
+/** Two values to the places that two words at `target` name. */
+// @ts-ignore: decorator
+@inline
+function scatter(out: usize, values: v128, target: usize, n: i32): void {
   const mask = <u32>n - 1;
-  for (const end = out + (<usize>n << 3); out < end; out += 16, source += 8) {
-    const s0 = <usize>(load<u32>(source, 0) & mask);
-    const s1 = <usize>(load<u32>(source, 4) & mask);
-    store<f64>(out, load<f64>(x + (s0 << 3)), 0);
-    store<f64>(out, load<f64>(x + (s1 << 3)), 8);
-  }
+  v128.store64_lane(out + (<usize>(load<u32>(target, 0) & mask) << 3), values, 0);
+  v128.store64_lane(out + (<usize>(load<u32>(target, 4) & mask) << 3), values, 1);
 }
 
 /** Overwrites n doubles with zeros. */

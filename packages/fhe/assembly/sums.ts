@@ -3,7 +3,7 @@
  * 32-bit pointers; eight coefficients (one cache line) of every operand are consumed before the next eight.
  * @module
  */
-import { both, mulmod, reduce } from './lanes';
+import { both, mulmod, quotient, reduce, remainder } from './lanes';
 
 /** Where upper sums start: every value in [2^101, 2^102) is a multiple of 2^49, so products round to multiples of it. */
 const start: f64 = 3802951800684688204490109616128.0; // 1.5 * 2^101
@@ -14,122 +14,125 @@ const unit: f64 = 1.7763568394002505e-15;
  * One term x * w of a sum that is kept as upper + lower without any reduction, four operations (relaxed form):
  * upper' = upper + x * w rounded to a multiple of 2^49; the part lost, x * w + (upper - upper'), is exact.
  *
- * Bounds, q < 2^48, balanced operands, at most 31 terms: |x * w| <= 0.3025 * 2^96 < 2^94.3, so upper stays within
+ * Bounds, q < 2^48, balanced operands, at most 30 terms: |x * w| <= 0.3025 * 2^96 < 2^94.3, so upper stays within
  * 2^99.3 of its start, inside [2^101, 2^102); upper - upper' is a multiple of 2^49 below 2^95, exact; the part lost
- * is an integer of at most 2^48, and 31 of them with `out` (0.55 * 2^48) stay below 2^53.
+ * is an integer of at most 2^48, and 30 of them with `out` (0.55 * 2^48) stay below 30.6 * 2^48.
  */
 // @ts-ignore: decorator
 @inline
 function raised(upper: v128, x: v128, w: v128): v128 {
-  return v128.relaxed_madd<f64>(x, w, upper);
-}
-
-// @ts-ignore: decorator
-@inline
-function lost(lower: v128, before: v128, after: v128, x: v128, w: v128): v128 {
-  return f64x2.add(lower, v128.relaxed_madd<f64>(x, w, f64x2.sub(before, after)));
-}
-
-/** The sum modulo q, from its halves: |(upper - start) / 2^49| < 2^50.3, and `shift` is 2^49 modulo q. */
-// @ts-ignore: decorator
-@inline
-function settled(upper: v128, lower: v128, shift: v128, q: v128, qi: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    const whole = f64x2.mul(f64x2.sub(upper, f64x2.splat(start)), f64x2.splat(unit));
-    return joined(whole, lower, shift, q, qi);
+    return v128.relaxed_madd<f64>(x, w, upper);
+  } else {
+    return upper;
+  }
+}
+
+/** The lower half of the same term; in the plain form all of it, reduced. */
+// @ts-ignore: decorator
+@inline
+function lowered(lower: v128, before: v128, after: v128, x: v128, w: v128, q: v128, qi: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return f64x2.add(lower, v128.relaxed_madd<f64>(x, w, f64x2.sub(before, after)));
+  } else {
+    return f64x2.add(lower, mulmod(x, w, q, qi));
+  }
+}
+
+/**
+ * The sum modulo q, from its halves.
+ *
+ * Bounds: |upper - start| <= 30 * 0.3025 * q^2 + 30 * 2^48, so the quotient is below 2^51.3 and, after three roundings,
+ * within 1/2 + 0.6 of the exact one: the remainder is an integer of at most 1.1 * q, exact when fused, and with `lower`
+ * stays below 31.7 * 2^48 < 2^53.
+ */
+// @ts-ignore: decorator
+@inline
+function settled(upper: v128, lower: v128, q: v128, qi: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    const sum = f64x2.sub(upper, f64x2.splat(start));
+    return reduce(f64x2.add(remainder(quotient(sum, qi), q, sum), lower), q, qi);
   } else {
     return reduce(lower, q, qi);
   }
 }
 
 /**
- * out = [out +] sum of a_k * b_k over `terms` pairs, all full length.
+ * out_o = [out_o +] sum of x_k * w_ok over `terms` pairs, all full length: several sums of the same inputs, each input
+ * read from memory once. `ws` has the pointers of the first sum, then of the second, ...
  *
- * Bounds: see `raised`. In the plain form each product is reduced at once, to at most 0.529 * q, and 31 of them,
+ * Bounds: see `raised`. In the plain form each product is reduced at once, to at most 0.529 * q, and 30 of them,
  * with `out`, stay below 17 * q < 2^52.1. The caller splits longer sums.
- * @param terms 1..31. @param accumulate 1 to add to `out`, 0 to overwrite it. @param shift 2^49 modulo q, balanced.
+ * @param terms 1..30. @param accumulate 1 to add to the outputs, 0 to overwrite them.
  */
-export function innerProduct(
-  out: usize, as: usize, bs: usize, terms: i32, accumulate: i32, n: i32, shift: f64, modulus: f64, inverse: f64,
+export function innerProducts(
+  outs: usize, xs: usize, ws: usize, sums: i32, terms: i32, accumulate: i32, n: i32, modulus: f64, inverse: f64,
 ): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(inverse);
-  const w49 = f64x2.splat(shift);
-  const list = as + (<usize>terms << 2);
+  const list = xs + (<usize>terms << 2);
+  const last = outs + (<usize>sums << 2);
   for (let at: usize = 0, size = <usize>n << 3; at < size; at += 64) {
-    let s0 = f64x2.splat(start);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    let t0 = f64x2.splat(0);
-    let t1 = t0;
-    let t2 = t0;
-    let t3 = t0;
-    if (accumulate) {
-      t0 = v128.load(out + at, 0);
-      t1 = v128.load(out + at, 16);
-      t2 = v128.load(out + at, 32);
-      t3 = v128.load(out + at, 48);
+    let l = ws;
+    for (let o = outs; o < last; o += 4) {
+      const out = <usize>load<u32>(o) + at;
+      let s0 = f64x2.splat(start);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      let t0 = f64x2.splat(0);
+      let t1 = t0;
+      let t2 = t0;
+      let t3 = t0;
+      if (accumulate) {
+        t0 = v128.load(out, 0);
+        t1 = v128.load(out, 16);
+        t2 = v128.load(out, 32);
+        t3 = v128.load(out, 48);
+      }
+      for (let k = xs; k < list; k += 4, l += 4) {
+        const a = <usize>load<u32>(k) + at;
+        const b = <usize>load<u32>(l) + at;
+        const a0 = v128.load(a, 0);
+        const b0 = v128.load(b, 0);
+        const r0 = raised(s0, a0, b0);
+        t0 = lowered(t0, s0, r0, a0, b0, q, qi);
+        s0 = r0;
+        const a1 = v128.load(a, 16);
+        const b1 = v128.load(b, 16);
+        const r1 = raised(s1, a1, b1);
+        t1 = lowered(t1, s1, r1, a1, b1, q, qi);
+        s1 = r1;
+        const a2 = v128.load(a, 32);
+        const b2 = v128.load(b, 32);
+        const r2 = raised(s2, a2, b2);
+        t2 = lowered(t2, s2, r2, a2, b2, q, qi);
+        s2 = r2;
+        const a3 = v128.load(a, 48);
+        const b3 = v128.load(b, 48);
+        const r3 = raised(s3, a3, b3);
+        t3 = lowered(t3, s3, r3, a3, b3, q, qi);
+        s3 = r3;
+      }
+      v128.store(out, settled(s0, t0, q, qi), 0);
+      v128.store(out, settled(s1, t1, q, qi), 16);
+      v128.store(out, settled(s2, t2, q, qi), 32);
+      v128.store(out, settled(s3, t3, q, qi), 48);
     }
-    for (let k = as, l = bs; k < list; k += 4, l += 4) {
-      const a = <usize>load<u32>(k) + at;
-      const b = <usize>load<u32>(l) + at;
-      const a0 = v128.load(a, 0);
-      const b0 = v128.load(b, 0);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        const r = raised(s0, a0, b0);
-        t0 = lost(t0, s0, r, a0, b0);
-        s0 = r;
-      } else {
-        t0 = f64x2.add(t0, mulmod(a0, b0, q, qi));
-      }
-      const a1 = v128.load(a, 16);
-      const b1 = v128.load(b, 16);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        const r = raised(s1, a1, b1);
-        t1 = lost(t1, s1, r, a1, b1);
-        s1 = r;
-      } else {
-        t1 = f64x2.add(t1, mulmod(a1, b1, q, qi));
-      }
-      const a2 = v128.load(a, 32);
-      const b2 = v128.load(b, 32);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        const r = raised(s2, a2, b2);
-        t2 = lost(t2, s2, r, a2, b2);
-        s2 = r;
-      } else {
-        t2 = f64x2.add(t2, mulmod(a2, b2, q, qi));
-      }
-      const a3 = v128.load(a, 48);
-      const b3 = v128.load(b, 48);
-      if (ASC_FEATURE_RELAXED_SIMD) {
-        const r = raised(s3, a3, b3);
-        t3 = lost(t3, s3, r, a3, b3);
-        s3 = r;
-      } else {
-        t3 = f64x2.add(t3, mulmod(a3, b3, q, qi));
-      }
-    }
-    v128.store(out + at, settled(s0, t0, w49, q, qi), 0);
-    v128.store(out + at, settled(s1, t1, w49, q, qi), 16);
-    v128.store(out + at, settled(s2, t2, w49, q, qi), 32);
-    v128.store(out + at, settled(s3, t3, w49, q, qi), 48);
   }
 }
 
 /**
  * out = [out +] sum of x_k * w_k where w_k is constant on runs of `run` coefficients (periodic weights in
  * evaluation form), any q < 2^48. Weights: shape [N / run, terms], balanced.
- * Bounds and parameters: as `innerProduct`.
+ * Bounds and parameters: as `innerProducts`.
  * @param run a multiple of 8.
  */
 export function runProduct(
-  out: usize, xs: usize, weights: usize, terms: i32, run: i32, accumulate: i32, n: i32, shift: f64, modulus: f64, inverse: f64,
+  out: usize, xs: usize, weights: usize, terms: i32, run: i32, accumulate: i32, n: i32, modulus: f64, inverse: f64,
 ): void {
   const q = f64x2.splat(modulus);
   const qi = f64x2.splat(inverse);
-  const w49 = f64x2.splat(shift);
   const list = xs + (<usize>terms << 2);
   const size = <usize>n << 3;
   const length = <usize>run << 3;
@@ -153,42 +156,26 @@ export function runProduct(
         const x = <usize>load<u32>(k) + at;
         const w = both(l);
         const a0 = v128.load(x, 0);
-        if (ASC_FEATURE_RELAXED_SIMD) {
-          const r = raised(s0, a0, w);
-          t0 = lost(t0, s0, r, a0, w);
-          s0 = r;
-        } else {
-          t0 = f64x2.add(t0, mulmod(a0, w, q, qi));
-        }
+        const r0 = raised(s0, a0, w);
+        t0 = lowered(t0, s0, r0, a0, w, q, qi);
+        s0 = r0;
         const a1 = v128.load(x, 16);
-        if (ASC_FEATURE_RELAXED_SIMD) {
-          const r = raised(s1, a1, w);
-          t1 = lost(t1, s1, r, a1, w);
-          s1 = r;
-        } else {
-          t1 = f64x2.add(t1, mulmod(a1, w, q, qi));
-        }
+        const r1 = raised(s1, a1, w);
+        t1 = lowered(t1, s1, r1, a1, w, q, qi);
+        s1 = r1;
         const a2 = v128.load(x, 32);
-        if (ASC_FEATURE_RELAXED_SIMD) {
-          const r = raised(s2, a2, w);
-          t2 = lost(t2, s2, r, a2, w);
-          s2 = r;
-        } else {
-          t2 = f64x2.add(t2, mulmod(a2, w, q, qi));
-        }
+        const r2 = raised(s2, a2, w);
+        t2 = lowered(t2, s2, r2, a2, w, q, qi);
+        s2 = r2;
         const a3 = v128.load(x, 48);
-        if (ASC_FEATURE_RELAXED_SIMD) {
-          const r = raised(s3, a3, w);
-          t3 = lost(t3, s3, r, a3, w);
-          s3 = r;
-        } else {
-          t3 = f64x2.add(t3, mulmod(a3, w, q, qi));
-        }
+        const r3 = raised(s3, a3, w);
+        t3 = lowered(t3, s3, r3, a3, w, q, qi);
+        s3 = r3;
       }
-      v128.store(out + at, settled(s0, t0, w49, q, qi), 0);
-      v128.store(out + at, settled(s1, t1, w49, q, qi), 16);
-      v128.store(out + at, settled(s2, t2, w49, q, qi), 32);
-      v128.store(out + at, settled(s3, t3, w49, q, qi), 48);
+      v128.store(out + at, settled(s0, t0, q, qi), 0);
+      v128.store(out + at, settled(s1, t1, q, qi), 16);
+      v128.store(out + at, settled(s2, t2, q, qi), 32);
+      v128.store(out + at, settled(s3, t3, q, qi), 48);
     }
   }
 }

@@ -13,7 +13,7 @@ import { generate } from '../scripts/generate.ts';
 import { createArena } from '../src/kernel/arena.ts';
 import { firstOf } from '../src/kernel/default.ts';
 import { openWasmKernel } from '../src/kernel/wasm.ts';
-import { modulus, smallestRoot } from '../src/ring/modulus.ts';
+import { type Modulus, modulus, smallestRoot } from '../src/ring/modulus.ts';
 import { primesBelow } from './support/primes.ts';
 
 const code = (name: string) => expect.objectContaining({ code: name });
@@ -32,7 +32,7 @@ describe('generated modules', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
+  }, 240_000);
 
   it.each([relaxed, plain])('say their own size and hash, and import nothing but memory', (module) => {
     const bytes = bytesOf(module.base64);
@@ -204,6 +204,24 @@ describe('memory', () => {
     // The next call finds the region empty.
     kernel.add(basis, out, secret, secret);
     expect(out[0]).toBe(2 * 987_654_321);
+  });
+
+  it('stages foreign operands limb by limb: 40 limbs need no more than one', () => {
+    const moduli = primesBelow(40, 1024, 40) as Modulus[];
+    const outputs = [2 ** 21, 2 ** 24].map((memoryBytes) => {
+      const kernel = openWasmKernel('plain', { memoryBytes });
+      const [all, tail] = [kernel.basis(1024, moduli), kernel.basis(1024, moduli.slice(0, 2))];
+      // The smaller memory has 256 KiB for copies; a polynomial of 40 limbs has 320.
+      const x = Float64Array.from({ length: 40 * 1024 }, (_, t) => (t * 7_919) % 99_991);
+      const factors = moduli.map((_q, i) => i + 2);
+      const target = Uint32Array.from({ length: 1024 }, (_, j) => 1023 - j);
+      const outs = [0, 1, 2].map(() => new Float64Array(x.length));
+      kernel.permute(all, outs[0]!, x, target);
+      kernel.convert(tail, all, outs[1]!, x);
+      kernel.divide({ tail, kept: all, factors }, outs[2]!, x, x, { plus: x, target });
+      return outs;
+    });
+    expect(outputs[0]).toEqual(outputs[1]);
   });
 
   it('wipes the copies of foreign operands', () => {

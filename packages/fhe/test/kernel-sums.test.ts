@@ -4,7 +4,7 @@ import type { Kernel } from '../src/kernel/kernel.ts';
 import { referenceKernel } from '../src/kernel/reference.ts';
 import { openWasmKernel } from '../src/kernel/wasm.ts';
 import type { Modulus } from '../src/ring/modulus.ts';
-import { centre, fromResidues, mod, named } from './support/exact.ts';
+import { fromResidues, mod, named } from './support/exact.ts';
 import { primesBelow } from './support/primes.ts';
 
 const relaxed = openWasmKernel('relaxed');
@@ -54,23 +54,35 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
     expect(wrong).toHaveLength(0);
   }
 
-  it.each([1, 2, 30, 31, 32, 63])('innerProduct sums %i products', (terms) => {
+  it.each([1, 2, 29, 30, 31, 62])('innerProducts sums %i products, twice', (terms) => {
     const same = terms > 2;
     // With all operands at the ends of the range the lazy sum is as large as it can get.
-    const as = Array.from({ length: terms }, (_, k) => poly(same ? (k < terms / 2 ? 0 : 2) : k));
-    const bs = Array.from({ length: terms }, (_, k) => poly(same ? (k < terms / 2 ? 0 : 2) : 1));
-    const out = poly(2);
-    kernel.innerProduct(basis, out, as, bs);
-    expectEqual(out, (t) => as.reduce((sum, a, k) => sum + BigInt(a[t]!) * BigInt(bs[k]![t]!), 0n));
+    const xs = Array.from({ length: terms }, (_, k) => poly(same ? (k < terms / 2 ? 0 : 2) : k));
+    const ws = Array.from({ length: terms }, (_, k) => poly(same ? (k < terms / 2 ? 0 : 2) : 1));
+    const others = xs.map(() => poly(2));
+    const [out, other] = [poly(2), poly(2)];
+    kernel.innerProducts(basis, [out, other], xs, [ws, others]);
+    const want = (weights: Float64Array[]) => (t: number) =>
+      xs.reduce((sum, x, k) => sum + BigInt(x[t]!) * BigInt(weights[k]![t]!), 0n);
+    expectEqual(out, want(ws));
+    expectEqual(other, want(others));
   });
 
-  it.each([1, -1])('innerProduct holds the longest sum of the largest products, sign %i', (sign) => {
+  it.each([1, -1])('innerProducts holds the longest sum of the largest products, sign %i', (sign) => {
     const [a, b] = [poly(0), poly(sign > 0 ? 0 : 1)];
     const as = new Array<Float64Array>(40).fill(a);
     const bs = new Array<Float64Array>(40).fill(b);
     const out = poly(2);
-    kernel.innerProduct(basis, out, as, bs);
+    kernel.innerProducts(basis, [out], as, [bs]);
     expectEqual(out, (t) => 40n * BigInt(a[t]!) * BigInt(b[t]!));
+  });
+
+  it('innerProducts refuses sums of different lengths, and none', () => {
+    const [x, out] = [poly(2), poly(2)];
+    const refused = expect.objectContaining({ code: 'ring-mismatch' });
+    expect(() => kernel.innerProducts(basis, [out], [], [[]])).toThrow(refused);
+    expect(() => kernel.innerProducts(basis, [out], [x, x], [[x]])).toThrow(refused);
+    expect(() => kernel.innerProducts(basis, [out, x], [x], [[x]])).toThrow(refused);
   });
 
   it.each([
@@ -141,34 +153,80 @@ describe.each(bitsOf)('%s', (_name, kernel, bits) => {
     expect(x.every((r, t) => r === Number(mod(BigInt(before[t]!), BigInt(modulusAt(t)))))).toBe(true);
   });
 
-  it.each([
-    [1, 64],
-    [1, 5],
-    [2, 64],
-    [3, 7],
-  ])('converts %i limbs to others, %i coefficients, least magnitude', (limbs, count) => {
-    const source = moduli.slice(0, limbs);
-    const targets = primesBelow(Math.min(bits, 34) - 1, degree, 2) as Modulus[];
-    const [from, to] = [kernel.basis(degree, source), kernel.basis(degree, targets)];
-    const x = new Float64Array(limbs * count);
-    const words = random.words(x.length);
-    for (let t = 0; t < x.length; t++) {
-      const q = source[Math.floor(t / count)]!;
-      x[t] = t % count === 0 ? 0 : t % count === 1 ? -1 : Math.round((words[t]! / 2 ** 32 - 0.5) * q);
-    }
-    const out = new Float64Array(2 * count + 1).fill(7);
-    kernel.convert(from, to, out, x, count);
-    expect(out[2 * count]).toBe(7);
-    const Q = source.reduce((product, q) => product * BigInt(q), 1n);
-    for (let j = 0; j < count; j++) {
-      const whole = fromResidues(
-        source.map((_q, i) => x[i * count + j]!),
+  /** Coefficients as `intt` leaves them: nearest zero, the ends included, for one limb at a time. */
+  const coefficients = (source: readonly Modulus[]): Float64Array => {
+    const words = random.words(source.length * degree);
+    return Float64Array.from(words, (w, t) => {
+      const [i, j] = [Math.floor(t / degree), t % degree];
+      const half = (source[i]! - 1) / 2;
+      const edges = new Map([
+        [0, 0],
+        [1, -1],
+        [2 + i, half],
+        [8 + i, -half],
+      ]);
+      return edges.get(j) ?? Math.round((w / 2 ** 31 - 1) * half);
+    });
+  };
+
+  /** The integer of least magnitude with these residues, for each coefficient. */
+  const integersOf = (x: Float64Array, source: readonly Modulus[]): bigint[] =>
+    Array.from({ length: degree }, (_, j) =>
+      fromResidues(
+        source.map((_q, i) => x[i * degree + j]!),
         source,
-      );
-      expect(whole).toBe(centre(whole, Q));
+      ),
+    );
+
+  // Also from large moduli to small ones: one source limb goes into the transform as it is.
+  it.each([
+    [1, Math.min(bits, 34) - 1],
+    [1, 25],
+    [1, bits - 0.5],
+    [2, Math.min(bits, 34) - 1],
+    [3, bits - 0.5],
+  ])('converts %i limbs to values modulo others of %d bits, least magnitude', (limbs, size) => {
+    const source = moduli.slice(0, limbs);
+    const targets = primesBelow(size, degree, 2) as Modulus[];
+    const [from, to] = [kernel.basis(degree, source), kernel.basis(degree, targets)];
+    const x = coefficients(source);
+    const out = new Float64Array(2 * degree + 1).fill(7);
+    kernel.convert(from, to, out, x);
+    expect(out[2 * degree]).toBe(7);
+    targets.forEach((p, i) => {
+      const values = out.subarray(i * degree, (i + 1) * degree);
+      expect(values.every((v) => Number.isInteger(v) && Math.abs(v) <= end(p))).toBe(true);
+    });
+    kernel.intt(to, out.subarray(0, 2 * degree));
+    for (const [j, whole] of integersOf(x, source).entries()) {
       for (const [i, p] of targets.entries()) {
-        expect(mod(BigInt(out[i * count + j]!) - whole, BigInt(p))).toBe(0n);
-        expect(Math.abs(out[i * count + j]!)).toBeLessThanOrEqual(end(p));
+        expect(mod(BigInt(out[i * degree + j]!) - whole, BigInt(p))).toBe(0n);
+      }
+    }
+  });
+
+  it('divides: (x - d) c, plus a polynomial, its values in other places, each by choice', () => {
+    const [tail, kept] = [moduli.slice(0, 1), moduli.slice(1)];
+    const by = {
+      tail: kernel.basis(degree, tail),
+      kept: kernel.basis(degree, kept),
+      factors: kept.map((q, i) => (i ? -1 : 1) * end(q)),
+    };
+    const [x, plus, dropped] = [poly(0), poly(1), coefficients(tail)].map((p) => p.slice(0, 2 * degree));
+    const d = new Float64Array(2 * degree);
+    kernel.convert(by.tail, by.kept, d, dropped!);
+    const target = Uint32Array.from({ length: degree }, (_, j) => (j * 5 + 3) % degree);
+    for (const then of [{}, { plus: plus! }, { target }, { plus: plus!, target }]) {
+      const out = new Float64Array(2 * degree).fill(7);
+      kernel.divide(by, out, x!, dropped!, then);
+      for (let t = 0; t < out.length; t++) {
+        const [i, j] = [Math.floor(t / degree), t % degree];
+        const q = BigInt(kept[i]!);
+        const sum = 'plus' in then ? BigInt(plus![t]!) : 0n;
+        const want = (BigInt(x![t]!) - BigInt(d[t]!)) * BigInt(by.factors[i]!) + sum;
+        const got = out['target' in then ? i * degree + target[j]! : t]!;
+        expect(mod(BigInt(got) - want, q)).toBe(0n);
+        expect(Math.abs(got)).toBeLessThanOrEqual(end(kept[i]!));
       }
     }
   });
@@ -226,8 +284,10 @@ describe('relaxed and plain', () => {
       into((out) => kernel.multiplyAdd(basis, out, a, b));
       into((out) => kernel.scale(basis, out, a, [3, -5, 7]));
       into((out) => kernel.subtractScale(basis, out, a, b, [3, -5, 7]));
-      into((out) => kernel.innerProduct(basis, out, [a, b, c], [b, c, a]));
-      into((out) => kernel.convert(basis, rest, out, a, 1024));
+      into((out) => kernel.innerProducts(basis, [out], [a, b, c], [[b, c, a]]));
+      into((out) => kernel.intt(basis, out, a));
+      into((out) => kernel.convert(basis, rest, out, a));
+      into((out) => kernel.divide({ tail: basis, kept: rest, factors: [3, -5] }, out, a, b, { plus: c }));
       into((out) => kernel.dropFirst(basis, rest, out, a, 65_537, 1024));
       return results;
     });

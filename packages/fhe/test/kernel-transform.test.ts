@@ -76,7 +76,9 @@ describe.each(sizes)('transforms of N = %i', (degree) => {
     for (const make of Object.values(inputs)) {
       const input = make(q, degree);
       const there = transformed(relaxed, q, input, 'ntt');
-      expect(canonical(q, transformed(relaxed, q, there, 'intt'))).toEqual(canonical(q, input));
+      const back = transformed(relaxed, q, there, 'intt');
+      expect(canonical(q, back)).toEqual(canonical(q, input));
+      expect(back.every((x) => Math.abs(x) <= (q - 1) / 2)).toBe(true);
     }
   });
 
@@ -138,10 +140,13 @@ describe('bounds', () => {
     expect([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, -2.6].map(nearest)).toEqual([0, 2, 2, -0, -2, -2, 2, -3]);
   });
 
-  /** The growth of `forward.ts`: g' = g + 1/2 + 3 * 2^-53 * g * q/2, from 0.55. Unit: q. */
-  const forwardBound = (q: number, stages: number) => {
+  /** What a base conversion leaves to `forward.ts`. Unit: q. */
+  const unreduced = 6.3;
+
+  /** The growth of `forward.ts`: g' = g + 1/2 + 3 * 2^-53 * g * q/2. Unit: q. */
+  const forwardBound = (q: number, stages: number, start: number) => {
     const out: number[] = [];
-    for (let s = 0, g = 0.55; s < stages; s++) {
+    for (let s = 0, g = start; s < stages; s++) {
       g += 0.5 + 3 * 2 ** -53 * g * (q / 2);
       out.push(g);
     }
@@ -149,9 +154,13 @@ describe('bounds', () => {
   };
 
   it('forward: the proved bound stays below 2^53 for every prime below 2^48 and N up to 2^15', () => {
-    const proved = forwardBound(2 ** 48, 15);
-    expect(proved.at(-1)).toBeLessThan(12.7);
-    expect(proved.at(-1)! * 2 ** 48).toBeLessThan(2 ** 51.7);
+    const proved = forwardBound(2 ** 48, 15, unreduced);
+    expect(proved.at(-1)).toBeLessThan(23.2);
+    expect(proved.at(-1)! * 2 ** 48).toBeLessThan(2 ** 52.6);
+    for (let size = 20; size <= 48; size++) {
+      const q = 2 ** size;
+      expect(forwardBound(q, 15, 2 ** 47 / q).at(-1)! * q).toBeLessThan(11.6 * 2 ** 48);
+    }
   });
 
   it('inverse: the proved bound 1.25 q reproduces itself, and 5 q is below 2^53', () => {
@@ -176,7 +185,7 @@ describe('bounds', () => {
     const input = inputs[name]!(q, degree);
     const there = traceForward(input, q);
     expect(there.output).toEqual(transformed(relaxed, q, input, 'ntt'));
-    for (const [s, bound] of forwardBound(q, Math.log2(degree)).entries()) {
+    for (const [s, bound] of forwardBound(q, Math.log2(degree), 0.55).entries()) {
       expect(there.stages[s]).toBeLessThanOrEqual(bound);
     }
     const back = traceInverse(input, q);
@@ -184,4 +193,26 @@ describe('bounds', () => {
     for (const g of back.stages) expect(g).toBeLessThanOrEqual(1.25);
     expect(Math.max(there.largest, back.largest)).toBeLessThan(2 ** 53);
   });
+
+  it.each([
+    [1024, 48, unreduced * 2 ** 48],
+    [8192, 48, unreduced * 2 ** 48],
+    [32_768, 48, unreduced * 2 ** 48],
+    [32_768, 48, 2 ** 47],
+    [32_768, 25, 2 ** 47],
+    [8192, 40, 2 ** 47],
+  ])(
+    'N = %i, forward from what a base conversion leaves, %i bits, up to %d: the same',
+    (degree, size, most) => {
+      const q = primesBelow(size, degree)[0]!;
+      const limit = Math.floor(Math.min(most, Math.max(unreduced * q, 2 ** 47)));
+      const input = Float64Array.from({ length: degree }, (_, j) => (popcount(j) % 2 ? -limit : limit));
+      const there = traceForward(input, q);
+      expect(there.output).toEqual(transformed(relaxed, q, input, 'ntt'));
+      for (const [s, bound] of forwardBound(q, Math.log2(degree), limit / q).entries()) {
+        expect(there.stages[s]).toBeLessThanOrEqual(bound);
+      }
+      expect(there.largest).toBeLessThan(2 ** 53);
+    },
+  );
 });

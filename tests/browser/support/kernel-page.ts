@@ -46,7 +46,7 @@ function checksum(kernel: Kernel): number {
   }) as [Float64Array, Float64Array, Float64Array];
   kernel.ntt(basis, a);
   kernel.ntt(basis, b);
-  kernel.innerProduct(basis, out, [a, b], [b, a]);
+  kernel.innerProducts(basis, [out], [a, b], [[b, a]]);
   kernel.multiplyAdd(basis, out, a, a);
   kernel.intt(basis, out);
   kernel.canonical(basis, out, out);

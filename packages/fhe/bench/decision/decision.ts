@@ -87,29 +87,25 @@ function keySwitch(degree: number, q: readonly Modulus[], p: readonly Modulus[],
   const [input, coefficients] = [filled(Q), filled(Q)];
   const extended = digits.map(() => filled(QP));
   const keys = [0, 1].map(() => digits.map(() => filled(QP)));
-  const [sum, lifted, out] = [filled(QP), filled(Q), filled(Q)];
-  const factors = q.map(() => 12_345);
+  const sums = [filled(QP), filled(QP)];
+  const [dropped, out] = [filled(P), filled(Q)];
+  const by = { tail: P, kept: Q, factors: q.map(() => 12_345) };
   const split = q.length * degree;
 
   return () => {
-    coefficients.set(input);
-    doubles.intt(Q, coefficients);
+    doubles.intt(Q, coefficients, input);
     for (const [d, { at, own, lower, upper }] of digits.entries()) {
       const end = at + own.moduli.length * degree;
       const digit = coefficients.subarray(at, end);
       const [target, below, above] = [extended[d]!, extended[d]!.subarray(0, at), extended[d]!.subarray(end)];
-      doubles.convert(own, lower, below, digit, degree);
-      doubles.ntt(lower, below);
+      doubles.convert(own, lower, below, digit);
       target.set(input.subarray(at, end), at);
-      doubles.convert(own, upper, above, digit, degree);
-      doubles.ntt(upper, above);
+      doubles.convert(own, upper, above, digit);
     }
-    for (const key of keys) {
-      doubles.innerProduct(QP, sum, extended, key);
-      doubles.intt(P, sum.subarray(split));
-      doubles.convert(P, Q, lifted, sum.subarray(split), degree);
-      doubles.ntt(Q, lifted);
-      doubles.subtractScale(Q, out, sum.subarray(0, split), lifted, factors);
+    doubles.innerProducts(QP, sums, extended, keys);
+    for (const sum of sums) {
+      doubles.intt(P, dropped, sum.subarray(split));
+      doubles.divide(by, out, sum, dropped);
     }
   };
 }
@@ -231,8 +227,15 @@ for (const degree of [4096, 8192, 16_384]) {
   const run = () => {
     doubles.ntt(basis, m);
     doubles.ntt(basis, v);
-    doubles.innerProduct(basis, s0!, [c0!, b!], [m, v]);
-    doubles.innerProduct(basis, s1!, [c1!, a!], [m, v]);
+    doubles.innerProducts(
+      basis,
+      [s0!, s1!],
+      [m, v],
+      [
+        [c0!, b!],
+        [c1!, a!],
+      ],
+    );
     doubles.intt(basis, s0!);
     doubles.intt(basis, s1!);
   };
@@ -299,10 +302,8 @@ for (const degree of [4096, 8192, 16_384]) {
     const basis = doubles.basis(16_384, moduli);
     const digits = several(basis, 6);
     const keys = [several(basis, 6), several(basis, 6)];
-    const out = filled(basis);
-    return () => {
-      for (const key of keys) doubles.innerProduct(basis, out, digits, key);
-    };
+    const outs = several(basis, 2);
+    return () => doubles.innerProducts(basis, outs, digits, keys);
   };
   const bits = 12 * 24;
   contenders.push({ loop, kernel: 'doubles 6 + 1 x 48 (composite)', bits, run: sums(composites(16_384, 7)) });

@@ -16,7 +16,6 @@ import {
   requireFit,
   requireSum,
 } from './ciphertext.ts';
-import type { DivisionPlan } from './context.ts';
 import { divideTail } from './divide.ts';
 import type { Below, Rescalable } from './level.ts';
 import { restrict } from './restrict.ts';
@@ -101,18 +100,11 @@ export function multiplyPlainSum<L extends number>(
     requireSum({ ...head(first), scale }, { ...head(a), scale: productScale(a, p) });
   }
   const { kernel, basis } = first.c0.ring;
-  const weights = ps.map(({ poly }) => poly.residues);
-  const sum = (halves: readonly ring.Poly<'eval'>[]) => {
-    const out = ring.zero(first.c0.ring, 'eval');
-    kernel.innerProduct(
-      basis,
-      out.residues,
-      halves.map(({ residues }) => residues),
-      weights,
-    );
-    return out;
-  };
-  return { ...head(first), scale, c0: sum(as.map(({ c0 }) => c0)), c1: sum(as.map(({ c1 }) => c1)) };
+  const [c0, c1] = [ring.zero(first.c0.ring, 'eval'), ring.zero(first.c0.ring, 'eval')];
+  const halves = [as.map(({ c0 }) => c0.residues), as.map(({ c1 }) => c1.residues)];
+  const factors = ps.map(({ poly }) => poly.residues);
+  kernel.innerProducts(basis, [c0.residues, c1.residues], factors, halves);
+  return { ...head(first), scale, c0, c1 };
 }
 
 /**
@@ -142,7 +134,7 @@ export function multiply<L extends number>(a: Ciphertext<L>, b: Ciphertext<NoInf
     [a.c0.residues, a.c1.residues],
     [b.c1.residues, b.c0.residues],
   ];
-  kernel.innerProduct(basis, d1.residues, as, bs);
+  kernel.innerProducts(basis, [d1.residues], as, [bs]);
   return { ...head(a), scale, d0: ring.multiply(a.c0, b.c0), d1, d2: ring.multiply(a.c1, b.c1) };
 }
 
@@ -157,18 +149,18 @@ export function rescale<L extends number>(a: Ciphertext<L> & Operand<Rescalable<
   const lower = (level - 1) as Below<L>;
   const scale = rescaled(a);
   const plan = context.rescaling(level);
-  return { context, level: lower, scale, c0: divide(a, plan, a.c0), c1: divide(a, plan, a.c1) };
+  return {
+    context,
+    level: lower,
+    scale,
+    c0: divideTail(context, plan, a.c0.residues),
+    c1: divideTail(context, plan, a.c1.residues),
+  };
 }
 
 /** The scale after division by the last prime. @throws {FheError} `bad-scale`. */
 export function rescaled({ context, level, scale }: Operand): number {
   return checkedScale(context, level - 1, scale / context.parameters.moduli[level - 1]!);
-}
-
-function divide({ context }: Operand, plan: DivisionPlan, x: ring.Poly<'eval'>): ring.Poly<'eval'> {
-  const copied = context.scratch('rescale', x.residues.length);
-  copied.set(x.residues);
-  return divideTail(context, plan, copied);
 }
 
 /**

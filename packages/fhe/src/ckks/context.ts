@@ -5,7 +5,7 @@
  */
 import { FheError } from '../errors.ts';
 import { newKernel } from '../kernel/default.ts';
-import type { Basis, Kernel } from '../kernel/kernel.ts';
+import type { Basis, Division, Kernel } from '../kernel/kernel.ts';
 import { type Modulus, reciprocal } from '../ring/modulus.ts';
 import { createRing, type Ring } from '../ring/poly.ts';
 import { type CkksParameters, limbsAt } from './parameters.ts';
@@ -40,13 +40,11 @@ export interface SwitchPlan {
 }
 
 /** How to divide by the last primes of a basis; see `divide.ts`. */
-export interface DivisionPlan {
-  readonly tail: Basis;
-  readonly kept: Ring;
+export interface DivisionPlan extends Division {
+  /** The ring of the result. */
+  readonly ring: Ring;
   /** The last kept limb and the first of the tail, where they are the two primes of one limb before the division. */
   readonly split?: readonly [kept: Basis, dropped: Basis];
-  /** 1 / (product of the tail) modulo each kept limb, balanced. */
-  readonly factors: readonly number[];
 }
 
 /** `L` is the level of a fresh ciphertext. Everything made from one context is refused by every other. */
@@ -104,7 +102,7 @@ export function createContext<L extends number>(
     const tail = [...moduli.slice(level - rescale, level), ...divisors];
     const product = tail.reduce((all, q) => all * BigInt(q), 1n);
     const factors = kept.moduli.map((q) => reciprocal(product, q));
-    const plan = { tail: basis(tail), kept, factors };
+    const plan = { tail: basis(tail), kept: kept.basis, factors, ring: kept };
     if (rescale === 0 || kept.moduli.length < ring(level).moduli.length) return plan;
     return { ...plan, split: [basis(kept.moduli.slice(-1)), basis(tail.slice(0, 1))] };
   };

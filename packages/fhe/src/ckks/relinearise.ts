@@ -3,7 +3,6 @@
  * @module
  */
 import { FheError } from '../errors.ts';
-import { add, release } from '../ring/poly.ts';
 import { rescaled } from './arithmetic.ts';
 import type { Ciphertext, Operand, Product } from './ciphertext.ts';
 import type { Below, Rescalable } from './level.ts';
@@ -17,10 +16,8 @@ import type { RelinearisationKey } from './switching-key.ts';
 export function relinearise<L extends number>(product: Product<L>, key: RelinearisationKey): Ciphertext<L> {
   const { context, level, scale, d0, d1, d2 } = product;
   requireKey(context, key);
-  const [u0, u1] = applyKey(context, decompose(context, level, d2), key);
-  const out = { context, level, scale, c0: add(d0, u0), c1: add(d1, u1) };
-  release(u0, u1);
-  return out;
+  const [c0, c1] = applyKey(context, decompose(context, level, d2), key, { rescale: 0, plus: [d0, d1] });
+  return { context, level, scale, c0, c1 };
 }
 
 /**

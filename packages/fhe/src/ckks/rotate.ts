@@ -3,8 +3,7 @@
  * @module
  */
 import { FheError } from '../errors.ts';
-import { automorphismSource } from '../ring/automorphism.ts';
-import { type Poly, release, zero } from '../ring/poly.ts';
+import { automorphismTarget } from '../ring/automorphism.ts';
 import type { Ciphertext } from './ciphertext.ts';
 import type { Context } from './context.ts';
 import { galoisElement } from './galois.ts';
@@ -43,19 +42,10 @@ export function rotateHoisted<L extends number>(
 }
 
 function switched<L extends number>(a: Ciphertext<L>, digits: Decomposition, key: GaloisKey): Ciphertext<L> {
-  const { context, level, scale, c0 } = a;
-  const [u0, u1] = applyKey(context, digits, key);
-  const { kernel, basis } = c0.ring;
-  kernel.add(basis, u0.residues, u0.residues, c0.residues);
-  const source = automorphismSource(context.parameters.degree, key.element);
-  const turned = (x: Poly<'eval'>) => {
-    const out = zero(c0.ring, 'eval');
-    kernel.permute(basis, out.residues, x.residues, source);
-    return out;
-  };
-  const out = { context, level, scale, c0: turned(u0), c1: turned(u1) };
-  release(u0, u1);
-  return out;
+  const { context, level, scale } = a;
+  const target = automorphismTarget(context.parameters.degree, key.element);
+  const [c0, c1] = applyKey(context, digits, key, { rescale: 0, plus: [a.c0], target });
+  return { context, level, scale, c0, c1 };
 }
 
 function requireKey(context: Context, key: GaloisKey, element: number): void {

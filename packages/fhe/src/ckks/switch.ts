@@ -31,14 +31,12 @@ export function decompose(context: Context, level: number, c: Poly<'eval'>): Dec
   const plan = context.switchPlan(level);
 
   const coefficients = context.scratch('coefficients', c.residues.length);
-  coefficients.set(c.residues);
-  kernel.intt(c.ring.basis, coefficients);
+  kernel.intt(c.ring.basis, coefficients, c.residues);
 
   const limb = (x: Float64Array, i: number) => x.subarray(i * degree, (i + 1) * degree);
   const digits = plan.digits.map(({ start, end, own, others }, d) => {
     const lifted = context.scratch(`digit ${d}`, others.moduli.length * degree);
-    kernel.convert(own, others, lifted, coefficients.subarray(start * degree, end * degree), degree);
-    kernel.ntt(others, lifted);
+    kernel.convert(own, others, lifted, coefficients.subarray(start * degree, end * degree));
     // Modulo its own limbs a digit is c.
     return plan.limbs.map((_, i) => {
       if (i < start) return limb(lifted, i);
@@ -48,12 +46,14 @@ export function decompose(context: Context, level: number, c: Poly<'eval'>): Dec
   return { level, limbs: plan.limbs.map((_, i) => digits.map((digit) => digit[i]!)) };
 }
 
-/** What to do with the sums before they are divided. */
+/** What else the pair goes through. */
 interface Finish {
   /** 1 divides by the last limb of the level too. */
   readonly rescale: 0 | 1;
-  /** Added to u0 and u1, as P times this before the division. Same level. */
-  readonly plus?: readonly [Poly<'eval'>, Poly<'eval'>];
+  /** Added to u0 and u1, before they are rescaled. Same level. */
+  readonly plus?: readonly [Poly<'eval'>, Poly<'eval'>?];
+  /** Where the values of the result go: an automorphism. */
+  readonly target?: Uint32Array;
 }
 
 /**
@@ -64,7 +64,7 @@ export function applyKey(
   context: Context,
   { level, limbs }: Decomposition,
   key: SwitchingKey,
-  { rescale, plus }: Finish = { rescale: 0 },
+  { rescale, plus, target }: Finish = { rescale: 0 },
 ): [Poly<'eval'>, Poly<'eval'>] {
   const { kernel, parameters } = context;
   const { degree } = parameters;
@@ -72,18 +72,22 @@ export function applyKey(
   const plan = context.switchPlan(level);
   const division = context.modDown(level, rescale);
   const own = context.ring(level).moduli.length;
-  const product = plus && context.specialProduct(level);
+  // Added before a division as P times this; without a rescale that is the same as adding it afterwards.
+  const [early, late] = rescale === 1 ? [plus, undefined] : [undefined, plus];
   const slice = (x: Float64Array, i: number) => x.subarray(i * degree, (i + 1) * degree);
 
-  const half = (keyLimbs: readonly (readonly Float64Array[])[], extra?: Poly<'eval'>) => {
-    const sum = context.scratch('switched', limbs.length * degree);
-    for (const [i, basis] of plan.limbs.entries()) {
-      // P is zero modulo the special primes.
-      const term = extra && i < own ? [slice(extra.residues, i)] : [];
-      const factor = term.length > 0 ? [slice(product!, i)] : [];
-      kernel.innerProduct(basis, slice(sum, i), [...limbs[i]!, ...term], [...keyLimbs[i]!, ...factor]);
-    }
-    return divideTail(context, division, sum);
-  };
-  return [half(views.b, plus?.[0]), half(views.a, plus?.[1])];
+  const halves = [views.b, views.a] as const;
+  const sums = halves.map((_, h) => context.scratch(`switched ${h}`, limbs.length * degree));
+  for (const [i, basis] of plan.limbs.entries()) {
+    // P is zero modulo the special primes.
+    const extra = i < own ? early : undefined;
+    kernel.innerProducts(
+      basis,
+      sums.map((sum) => slice(sum, i)),
+      extra ? [...limbs[i]!, slice(context.specialProduct(level), i)] : limbs[i]!,
+      halves.map((half, h) => (extra ? [...half[i]!, slice(extra[h]!.residues, i)] : half[i]!)),
+    );
+  }
+  const [u0, u1] = sums.map((sum, h) => divideTail(context, division, sum, { plus: late?.[h], target }));
+  return [u0!, u1!];
 }

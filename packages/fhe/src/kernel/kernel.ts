@@ -26,6 +26,16 @@ export interface RunWeights {
   readonly run: number;
 }
 
+/** A division by the last limbs of a basis. */
+export interface Division {
+  /** The limbs divided by. */
+  readonly tail: Basis;
+  /** The limbs of the result. */
+  readonly kept: Basis;
+  /** 1 / (product of the tail) modulo each kept limb, balanced. */
+  readonly factors: readonly number[];
+}
+
 export interface Kernel {
   readonly name: string;
   /** Prepares for the moduli, in their order. @throws {FheError} `bad-modulus` when one is too large. */
@@ -37,8 +47,8 @@ export interface Kernel {
 
   /** Coefficients to values, in place, all limbs; order of values: see `ring/poly.ts`. */
   ntt(basis: Basis, x: Float64Array): void;
-  /** Values to coefficients, in place, all limbs. */
-  intt(basis: Basis, x: Float64Array): void;
+  /** out = the coefficients with these values, all limbs, each nearest zero; in place unless x is given. */
+  intt(basis: Basis, out: Float64Array, x?: Float64Array): void;
   /** out = a + b. */
   add(basis: Basis, out: Float64Array, a: Float64Array, b: Float64Array): void;
   /** out = a - b. */
@@ -56,12 +66,12 @@ export interface Kernel {
    * stride `count`, and `out` one limb less: any number of coefficients can be switched, not only N.
    */
   dropFirst(from: Basis, to: Basis, out: Float64Array, x: Float64Array, p: number, count: number): void;
-  /** out[i * N + j] = x[i * N + source[j]]; an automorphism of values. `out` must not be `x`. */
-  permute(basis: Basis, out: Float64Array, x: Float64Array, source: Uint32Array): void;
+  /** out[i * N + target[j]] = x[i * N + j]; an automorphism of values. `out` must not be `x`. */
+  permute(basis: Basis, out: Float64Array, x: Float64Array, target: Uint32Array): void;
 
   /** out = a * c, one balanced constant for each limb. */
   scale(basis: Basis, out: Float64Array, a: Float64Array, factors: readonly number[]): void;
-  /** out = (a - b) * c, one balanced constant for each limb: the last step of a rescale or mod-down. */
+  /** out = (a - b) * c, one balanced constant for each limb. */
   subtractScale(
     basis: Basis,
     out: Float64Array,
@@ -72,17 +82,32 @@ export interface Kernel {
   /** out = x with every residue in [0, q_i). The only operation whose result is unique; -0 does not occur. */
   canonical(basis: Basis, out: Float64Array, x: Float64Array): void;
   /**
-   * Base conversion across: the integer with residues x modulo the (at most 8) limbs of `from` and of least
-   * magnitude, reduced modulo the limbs of `to`; when it is within 2^-40 * Q of Q/2 either representative may be
-   * taken. Coefficient form, strides as in `dropFirst`. `out` must not be `x`.
+   * Base conversion across: the values, modulo the limbs of `to`, of the integers with coefficients x modulo the (at
+   * most 8) limbs of `from` and of least magnitude; when one is within 2^-40 * Q of Q/2 either representative may be
+   * taken. `x` in coefficient form as `intt` leaves it, `out` in evaluation form; `out` must not be `x`.
    */
-  convert(from: Basis, to: Basis, out: Float64Array, x: Float64Array, count: number): void;
-  /** out = sum of as[k] * bs[k], term by term; at least one pair. N at least 8; `out` must not be an input. */
-  innerProduct(
-    basis: Basis,
+  convert(from: Basis, to: Basis, out: Float64Array, x: Float64Array): void;
+  /**
+   * out = (x - d) * c, d what `convert` makes of `dropped`, c the factor of the limb: the last step of a rescale or
+   * mod-down; then `plus` is added, then values go to other places as in `permute`. `x`, `plus` and `out` in evaluation
+   * form, `dropped` in coefficient form as `intt` leaves it; no operand may be `out`.
+   */
+  divide(
+    by: Division,
     out: Float64Array,
-    as: readonly Float64Array[],
-    bs: readonly Float64Array[],
+    x: Float64Array,
+    dropped: Float64Array,
+    then?: { readonly plus?: Float64Array | undefined; readonly target?: Uint32Array | undefined },
+  ): void;
+  /**
+   * outs[o] = sum of xs[k] * weights[o][k], term by term; at least one term. Several sums of the same inputs at once
+   * read each input from memory once. N at least 8; no output may be an input. @throws {FheError} `ring-mismatch`.
+   */
+  innerProducts(
+    basis: Basis,
+    outs: readonly Float64Array[],
+    xs: readonly Float64Array[],
+    weights: readonly (readonly Float64Array[])[],
   ): void;
   /** @param values shape [L, N / run, terms], balanced. @throws {FheError} `ring-mismatch`. */
   runWeights(basis: Basis, values: Float64Array, terms: number, run: number): RunWeights;

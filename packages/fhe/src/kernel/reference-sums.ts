@@ -9,9 +9,16 @@ import type { Basis, Kernel, RunWeights } from './kernel.ts';
 
 type Sums = Pick<
   Kernel,
-  'scale' | 'subtractScale' | 'canonical' | 'convert' | 'innerProduct' | 'runWeights' | 'runProducts'
+  | 'scale'
+  | 'subtractScale'
+  | 'canonical'
+  | 'convert'
+  | 'divide'
+  | 'innerProducts'
+  | 'runWeights'
+  | 'runProducts'
 >;
-type Basics = Pick<Kernel, 'subtract' | 'multiply' | 'multiplyAdd'>;
+type Basics = Pick<Kernel, 'ntt' | 'add' | 'subtract' | 'multiply' | 'multiplyAdd' | 'permute'>;
 
 interface ExpandedWeights extends RunWeights {
   /** One full-length polynomial for each term. */
@@ -44,7 +51,8 @@ export function referenceSums(kernel: Basics): Sums {
       }
     },
 
-    convert(from, to, out, x, count) {
+    convert(from, to, out, x) {
+      const count = to.degree;
       const Q = from.moduli.reduce((product, q) => product * BigInt(q), 1n);
       const parts = from.moduli.map((q) => {
         const rest = Q / BigInt(q);
@@ -55,14 +63,27 @@ export function referenceSums(kernel: Basics): Sums {
         const whole = centred(sum, Q);
         for (const [i, p] of to.moduli.entries()) out[i * count + j] = Number(centred(whole, BigInt(p)));
       }
+      kernel.ntt(to, out);
     },
 
-    innerProduct(basis, out, as, bs) {
-      if (as.length !== bs.length || as.length === 0) {
-        throw new FheError('ring-mismatch', { terms: as.length });
+    divide({ tail, kept, factors }, out, x, dropped, { plus, target } = {}) {
+      const [lifted, quotient] = [new Float64Array(out.length), new Float64Array(out.length)];
+      sums.convert(tail, kept, lifted, dropped);
+      sums.subtractScale(kept, quotient, x, lifted, factors);
+      if (plus) kernel.add(kept, quotient, quotient, plus);
+      if (target) kernel.permute(kept, out, quotient, target);
+      else out.set(quotient);
+    },
+
+    innerProducts(basis, outs, xs, weights) {
+      const [sums, terms] = [outs.length, xs.length];
+      if (terms === 0 || weights.length !== sums || weights.some((w) => w.length !== terms)) {
+        throw new FheError('ring-mismatch', { sums, terms });
       }
-      kernel.multiply(basis, out, as[0]!, bs[0]!);
-      for (let k = 1; k < as.length; k++) kernel.multiplyAdd(basis, out, as[k]!, bs[k]!);
+      for (const [o, out] of outs.entries()) {
+        kernel.multiply(basis, out, xs[0]!, weights[o]![0]!);
+        for (let k = 1; k < terms; k++) kernel.multiplyAdd(basis, out, xs[k]!, weights[o]![k]!);
+      }
     },
 
     runWeights(basis, values, terms, run): ExpandedWeights {
@@ -80,7 +101,7 @@ export function referenceSums(kernel: Basics): Sums {
       if (outs.length !== weights.length) throw new FheError('ring-mismatch', { sums: outs.length });
       for (const [o, out] of outs.entries()) {
         const { basis, factors } = weights[o] as ExpandedWeights;
-        sums.innerProduct(basis, out, xs, factors);
+        sums.innerProducts(basis, [out], xs, [factors]);
       }
     },
   };

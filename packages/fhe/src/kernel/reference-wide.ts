@@ -58,8 +58,9 @@ export const wideOperations: WideOperations = {
     for (const [i, q] of moduli.entries()) forward(x.subarray(i * degree, (i + 1) * degree), q);
   },
 
-  intt({ degree, moduli }, x) {
-    for (const [i, q] of moduli.entries()) backward(x.subarray(i * degree, (i + 1) * degree), q);
+  intt({ degree, moduli }, out, x = out) {
+    if (out !== x) out.set(x);
+    for (const [i, q] of moduli.entries()) backward(out.subarray(i * degree, (i + 1) * degree), q);
   },
 
   add(basis, out, a, b) {

@@ -86,9 +86,10 @@ const basics: Omit<Kernel, keyof ReturnType<typeof referenceSums>> = {
       forward(l, x.subarray(i * basis.degree, (i + 1) * basis.degree));
   },
 
-  intt(basis, x) {
+  intt(basis, out, x = out) {
+    if (out !== x) out.set(x);
     for (const [i, l] of limbsOf(basis).entries())
-      backward(l, x.subarray(i * basis.degree, (i + 1) * basis.degree));
+      backward(l, out.subarray(i * basis.degree, (i + 1) * basis.degree));
   },
 
   add(basis, out, a, b) {
@@ -163,9 +164,9 @@ const basics: Omit<Kernel, keyof ReturnType<typeof referenceSums>> = {
     d.fill(0);
   },
 
-  permute(basis, out, x, source) {
-    for (let i = 0; i < basis.moduli.length; i++) {
-      for (let j = 0; j < basis.degree; j++) out[i * basis.degree + j] = x[i * basis.degree + source[j]!]!;
+  permute({ degree, moduli }, out, x, target) {
+    for (let at = 0; at < moduli.length * degree; at += degree) {
+      for (let j = 0; j < degree; j++) out[at + target[j]!] = x[at + j]!;
     }
   },
 };
@@ -205,7 +206,7 @@ function forward({ q, inverse, high, low, roots }: Limb, x: Float64Array): void 
 
 /**
  * Gentleman-Sande, the exact inverse of `forward`. u + v is reduced at once; u - v is at most 1.02 q and goes
- * into a product, which allows 1.03 q.
+ * into a product, which allows 1.03 q. The last reduction leaves the representatives nearest zero.
  * @see Longa, Naehrig (2016), algorithm 2
  */
 function backward(l: Limb, x: Float64Array): void {
@@ -227,6 +228,7 @@ function backward(l: Limb, x: Float64Array): void {
     }
   }
   scale(l, l.inverseDegree, x, x);
+  for (let j = 0; j < x.length; j++) x[j] = reduce(l, x[j]!);
 }
 
 /** out = x * w, w the only constant in `factors`. */

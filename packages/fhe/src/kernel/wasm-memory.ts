@@ -14,7 +14,7 @@ const listBytes = 65_536;
 const largestStaging = 8 * 2 ** 20;
 
 /** Where the pointer lists of one call are. Unit: bytes. */
-export const lists = { first: 0, second: 16_384, factors: 32_768, longest: 4096 } as const;
+export const lists = { first: 0, second: 16_384, factors: 32_768, outs: 49_152, longest: 4096 } as const;
 
 export interface WasmMemory {
   /** All of it, in the two ways it is read. */
@@ -45,8 +45,10 @@ export interface WasmMemory {
   scratch(count: number): number;
   /** Doubles of scratch memory still free. */
   scratchLeft(): number;
-  /** Wipes and empties the staging region; at the end of every call. */
-  clear(): void;
+  /** Where the next copy or scratch memory will be: a mark for `clear`. */
+  mark(): number;
+  /** Wipes and gives back what was staged since the mark; without one, everything, at the end of every call. */
+  clear(mark?: number): void;
 }
 
 export function createMemory({ exports, memory }: WasmInstance): WasmMemory {
@@ -66,10 +68,10 @@ export function createMemory({ exports, memory }: WasmInstance): WasmMemory {
   // Callbacks run between tasks, never in the middle of a call.
   const dropped = new FinalizationRegistry<Block>(reclaim);
 
-  const clear = () => {
-    if (staged === listBytes) return;
-    exports.wipe(listBytes, (staged - listBytes) / 8);
-    staged = listBytes;
+  const clear = (mark = listBytes) => {
+    if (staged === mark) return;
+    exports.wipe(mark, (staged - mark) / 8);
+    staged = mark;
   };
 
   /** In the middle of a call: its copies must not stay behind. */
@@ -90,6 +92,7 @@ export function createMemory({ exports, memory }: WasmInstance): WasmMemory {
     doubles,
     words,
     free: arena.free,
+    mark: () => staged,
     clear,
     scratch,
     scratchLeft: () => (stagingEnd - staged) / 8,

@@ -16,28 +16,38 @@ export type WasmForm = 'relaxed' | 'plain';
 /** Addresses and counts are 32-bit integers; q is followed by 1/q. See `assembly/` for what each one promises. */
 export interface WasmExports {
   probe(a: number, b: number, h: number): number;
-  forward(x: number, n: number, roots: number, q: number, qi: number): void;
-  inverse(x: number, n: number, roots: number, q: number, qi: number): void;
-  forwardSmall(x: number, n: number, roots: number, q: number, qi: number): void;
-  inverseSmall(x: number, n: number, roots: number, q: number, qi: number): void;
+  forward(out: number, x: number, n: number, roots: number, q: number, qi: number): void;
+  inverse(out: number, x: number, n: number, roots: number, q: number, qi: number): void;
+  forwardSmall(out: number, x: number, n: number, roots: number, q: number, qi: number): void;
+  inverseSmall(out: number, x: number, n: number, roots: number, q: number, qi: number): void;
   add(out: number, a: number, b: number, n: number, q: number, qi: number): void;
   subtract(out: number, a: number, b: number, n: number, q: number, qi: number): void;
   multiply(out: number, a: number, b: number, n: number, q: number, qi: number): void;
   multiplyAdd(out: number, a: number, b: number, n: number, q: number, qi: number): void;
   scale(out: number, a: number, c: number, n: number, q: number, qi: number): void;
-  subtractScale(out: number, a: number, b: number, c: number, n: number, q: number, qi: number): void;
+  subtractScale(
+    out: number,
+    a: number,
+    b: number,
+    c: number,
+    plus: number,
+    target: number,
+    n: number,
+    q: number,
+    qi: number,
+  ): void;
   balance(out: number, x: number, n: number, q: number, qi: number): void;
   canonical(out: number, x: number, n: number, q: number, qi: number): void;
-  permute(out: number, x: number, source: number, n: number): void;
+  permute(out: number, x: number, target: number, n: number): void;
   wipe(x: number, n: number): void;
-  innerProduct(
-    out: number,
-    as: number,
-    bs: number,
+  innerProducts(
+    outs: number,
+    xs: number,
+    ws: number,
+    sums: number,
     terms: number,
     accumulate: number,
     n: number,
-    shift: number,
     q: number,
     qi: number,
   ): void;
@@ -49,7 +59,6 @@ export interface WasmExports {
     run: number,
     accumulate: number,
     n: number,
-    shift: number,
     q: number,
     qi: number,
   ): void;
@@ -71,7 +80,7 @@ export interface WasmExports {
     x: number,
     c: number,
     first: number,
-    count: number,
+    n: number,
     q: number,
     qi: number,
   ): void;
@@ -82,11 +91,10 @@ export interface WasmExports {
     factors: number,
     e: number,
     terms: number,
-    count: number,
+    n: number,
     q: number,
     qi: number,
   ): void;
-  convertOne(out: number, x: number, count: number, q0: number, qi0: number, q: number, qi: number): void;
   combine(
     out: number,
     a: number,

@@ -5,6 +5,7 @@
  */
 import { composedRoot } from '../ring/composite.ts';
 import { balanced, type Modulus, power, reciprocal } from '../ring/modulus.ts';
+import type { Basis } from './kernel.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 import type { WasmExports } from './wasm-module.ts';
 
@@ -17,9 +18,16 @@ export interface Limb {
   readonly roots: number;
   /** Address of the inverses of the same; entry 0 is 1/N. */
   readonly inverseRoots: number;
-  /** 2^49 and 2^15 modulo q, balanced: the units of the upper sums in `assembly/sums.ts`. */
+  /** 2^15 modulo q, balanced: the unit of the upper sum of `runProductSmall`. */
   readonly shift: number;
-  readonly smallShift: number;
+}
+
+/** What the WASM kernel prepared for a list of moduli. */
+export interface WasmBasis extends Basis {
+  readonly owner: WasmExports;
+  readonly limbs: readonly Limb[];
+  readonly drops: Map<number, Drop>;
+  readonly conversions: WeakMap<Basis, Conversion>;
 }
 
 /** Degrees below this one use the transforms of `assembly/small.ts`. */
@@ -42,8 +50,7 @@ export function createLimb(exports: WasmExports, memory: WasmMemory, q: Modulus,
   memory.doubles[inverseRoots / 8] = reciprocal(BigInt(degree), q);
   memory.release(scratch);
   memory.clear();
-  const [shift, smallShift] = [balanced(2n ** 49n, q), balanced(2n ** 15n, q)];
-  return { q, inverse, roots, inverseRoots, shift, smallShift };
+  return { q, inverse, roots, inverseRoots, shift: balanced(2n ** 15n, q) };
 }
 
 /** The smallest primitive 2N-th root of unity modulo a prime; `at`: N doubles of scratch memory. */

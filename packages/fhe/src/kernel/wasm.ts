@@ -6,17 +6,10 @@
 import { FheError } from '../errors.ts';
 import type { Modulus } from '../ring/modulus.ts';
 import type { Basis, Kernel, RunWeights } from './kernel.ts';
+import { converter, forward } from './wasm-convert.ts';
 import { createMemory, lists, type WasmMemory } from './wasm-memory.ts';
 import { instantiate, type WasmExports, type WasmForm, type WasmModules } from './wasm-module.ts';
-import {
-  type Conversion,
-  createConversion,
-  createDrop,
-  createLimb,
-  type Drop,
-  type Limb,
-  smallDegree,
-} from './wasm-tables.ts';
+import { createDrop, createLimb, type Limb, smallDegree, type WasmBasis } from './wasm-tables.ts';
 
 export interface WasmKernelOptions {
   /**
@@ -38,20 +31,11 @@ const defaultMemory = 64 * 2 ** 20;
 const largestMemory = 2 ** 32;
 
 /** Longest sums that need no reduction in between: `assembly/sums.ts`. Unit: terms. */
-const longestSum = 31;
+const longestSum = 30;
 const longestSmallSum = 512;
 const smallModulus = 2 ** 30;
 /** Values of every input that a group of sums reads before it goes on. */
 const blockLength = 256;
-/** Most limbs that one conversion reads: `assembly/convert.ts`. */
-const longestConversion = 8;
-
-interface WasmBasis extends Basis {
-  readonly owner: WasmExports;
-  readonly limbs: readonly Limb[];
-  readonly drops: Map<number, Drop>;
-  readonly conversions: WeakMap<Basis, Conversion>;
-}
 
 /** Weights of one sum, in pieces short enough for one call. */
 interface PreparedWeights extends RunWeights {
@@ -138,20 +122,19 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
         moduli,
         owner: wasm,
         limbs: moduli.map((q) => limbOf(q, degree)),
-        drops: new Map<number, Drop>(),
-        conversions: new WeakMap<Basis, Conversion>(),
+        drops: new Map(),
+        conversions: new WeakMap(),
       });
     },
 
     ntt(basis, x) {
-      const run = basis.degree < smallDegree ? wasm.forwardSmall : wasm.forward;
-      unary(basis, x, x, (o, _a, { q, inverse, roots }) => run(o, basis.degree, roots, q, inverse));
+      unary(basis, x, x, (o, a, limb) => forward(wasm, o, a, basis.degree, limb));
     },
 
-    intt(basis, x) {
+    intt(basis, out, x = out) {
       const run = basis.degree < smallDegree ? wasm.inverseSmall : wasm.inverse;
-      unary(basis, x, x, (o, _a, { q, inverse, inverseRoots }) =>
-        run(o, basis.degree, inverseRoots, q, inverse),
+      unary(basis, out, x, (o, a, { q, inverse, inverseRoots }) =>
+        run(o, a, basis.degree, inverseRoots, q, inverse),
       );
     },
 
@@ -181,7 +164,7 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
 
     subtractScale(basis, out, a, b, factors) {
       binary(basis, out, a, b, (o, x, y, { q, inverse }, i) =>
-        wasm.subtractScale(o, x, y, factors[i]!, basis.degree, q, inverse),
+        wasm.subtractScale(o, x, y, factors[i]!, 0, 0, basis.degree, q, inverse),
       );
     },
 
@@ -189,9 +172,18 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       unary(basis, out, x, (o, a, { q, inverse }) => wasm.canonical(o, a, basis.degree, q, inverse));
     },
 
-    permute(basis, out, x, source) {
-      if (source.length !== basis.degree) throw new FheError('ring-mismatch', { length: source.length });
-      unary(basis, out, x, (o, a) => wasm.permute(o, a, memory.placeWords(source), basis.degree));
+    permute(basis, out, x, target) {
+      if (target.length !== basis.degree) throw new FheError('ring-mismatch', { length: target.length });
+      const { degree, limbs } = own(basis);
+      const words = memory.placeWords(target);
+      const mark = memory.mark();
+      for (let at = 0; at < limbs.length * degree; at += degree) {
+        const result = place(out, at, degree);
+        wasm.permute(result, place(x, at, degree), words, degree);
+        back(out, at, degree, result);
+        clear(mark);
+      }
+      clear();
     },
 
     lift(basis, out, integers) {
@@ -222,58 +214,72 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       clear();
     },
 
-    convert(from, to, out, x, count) {
-      const { limbs, conversions } = own(from);
-      const targets = own(to).limbs;
-      if (limbs.length > longestConversion) throw new FheError('ring-mismatch', { limbs: limbs.length });
-      if (limbs.length === 1) {
-        const [{ q: q0, inverse: inverse0 }] = limbs as readonly [Limb];
-        for (const [j, { q, inverse }] of targets.entries()) {
-          const target = place(out, j * count, count);
-          wasm.convertOne(target, place(x, 0, count), count, q0, inverse0, q, inverse);
-          back(out, j * count, count, target);
-          clear();
-        }
-        return;
-      }
-      const conversion = conversions.get(to) ?? createConversion(from.moduli, to.moduli);
-      conversions.set(to, conversion);
-      const quotient = memory.scratch(count);
-      for (const [i, { q, inverse }] of limbs.entries()) {
-        const digit = memory.scratch(count);
-        memory.words[lists.first / 4 + i] = digit;
-        const source = place(x, i * count, count);
-        wasm.convertDigit(digit, quotient, source, conversion.digits[i]!, i === 0 ? 1 : 0, count, q, inverse);
-      }
-      for (const [j, { q, inverse }] of targets.entries()) {
-        const { factors, wrap } = conversion.targets[j]!;
-        memory.doubles.set(factors, lists.factors / 8);
-        const target = place(out, j * count, count);
-        wasm.convertLimb(target, lists.first, quotient, lists.factors, wrap, limbs.length, count, q, inverse);
-        back(out, j * count, count, target);
+    convert(from, to, out, x) {
+      const { degree, limbs } = own(to);
+      const write = converter(wasm, memory, own(from), own(to), x);
+      const mark = memory.mark();
+      for (let i = 0; i < limbs.length; i++) {
+        const target = place(out, i * degree, degree);
+        write(target, i);
+        back(out, i * degree, degree, target);
+        clear(mark);
       }
       clear();
     },
 
-    innerProduct(basis, out, as, bs) {
-      const { degree, limbs } = own(basis);
-      const terms = as.length;
-      if (bs.length !== terms || terms === 0) throw new FheError('ring-mismatch', { terms });
-      // Operands from elsewhere need staging: as many terms at a time as fit for sure.
-      const room = Math.floor((memory.scratchLeft() / degree - 1) / 2);
-      const step = Math.max(1, Math.min(longestSum, room));
-      for (const [i, { q, inverse, shift }] of limbs.entries()) {
+    divide({ tail, kept, factors }, out, x, dropped, { plus, target } = {}) {
+      const { degree, limbs } = own(kept);
+      if (target && target.length !== degree) throw new FheError('ring-mismatch', { length: target.length });
+      const write = converter(wasm, memory, own(tail), own(kept), dropped);
+      const lifted = memory.scratch(degree);
+      const words = target ? memory.placeWords(target) : 0;
+      const mark = memory.mark();
+      for (const [i, { q, inverse }] of limbs.entries()) {
         const at = i * degree;
+        write(lifted, i);
+        const [result, source] = [place(out, at, degree), place(x, at, degree)];
+        const sum = plus ? place(plus, at, degree) : 0;
+        wasm.subtractScale(result, source, lifted, factors[i]!, sum, words, degree, q, inverse);
+        back(out, at, degree, result);
+        clear(mark);
+      }
+      clear();
+    },
+
+    innerProducts(basis, outs, xs, weights) {
+      const { degree, limbs } = own(basis);
+      const [sums, terms] = [outs.length, xs.length];
+      if (terms === 0 || weights.length !== sums || weights.some((w) => w.length !== terms)) {
+        throw new FheError('ring-mismatch', { sums, terms });
+      }
+      // Operands from elsewhere need staging: as many terms at a time as fit for sure.
+      const room = Math.floor((memory.scratchLeft() / degree - sums) / (1 + sums));
+      const step = Math.max(1, Math.min(longestSum, Math.floor(lists.longest / sums), room));
+      for (const [i, { q, inverse }] of limbs.entries()) {
+        const at = i * degree;
+        const put = (list: number, k: number, x: Float64Array) => {
+          memory.words[list / 4 + k] = place(x, at, degree);
+        };
         for (let start = 0; start < terms; start += step) {
           const count = Math.min(step, terms - start);
-          const target = place(out, at, degree);
-          for (let k = 0; k < count; k++) {
-            memory.words[lists.first / 4 + k] = place(as[start + k]!, at, degree);
-            memory.words[lists.second / 4 + k] = place(bs[start + k]!, at, degree);
+          for (let k = 0; k < count; k++) put(lists.first, k, xs[start + k]!);
+          for (const [o, out] of outs.entries()) {
+            put(lists.outs, o, out);
+            for (let k = 0; k < count; k++) put(lists.second, o * count + k, weights[o]![start + k]!);
           }
           const accumulate = start === 0 ? 0 : 1;
-          wasm.innerProduct(target, lists.first, lists.second, count, accumulate, degree, shift, q, inverse);
-          back(out, at, degree, target);
+          wasm.innerProducts(
+            lists.outs,
+            lists.first,
+            lists.second,
+            sums,
+            count,
+            accumulate,
+            degree,
+            q,
+            inverse,
+          );
+          for (const [o, out] of outs.entries()) back(out, at, degree, memory.words[lists.outs / 4 + o]!);
           clear();
         }
       }
@@ -316,11 +322,9 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
       if (!same || xs.length !== terms) throw new FheError('ring-mismatch', { terms: xs.length });
 
       const { degree, limbs } = own(basis);
-      const call = small ? wasm.runProductSmall : wasm.runProduct;
       // All sums take their terms from one block of the inputs before the next, so that it stays in the cache.
       const block = Math.min(degree, Math.max(run, blockLength));
-      for (const [i, { q, inverse, shift, smallShift }] of limbs.entries()) {
-        const unit = small ? smallShift : shift;
+      for (const [i, { q, inverse, shift }] of limbs.entries()) {
         for (const [piece, { start, terms: count }] of pieces.entries()) {
           const accumulate = start === 0 ? 0 : 1;
           for (let at = i * degree, end = at + degree; at < end; at += block) {
@@ -332,7 +336,20 @@ function kernelOf(form: WasmForm, wasm: WasmExports, memory: WasmMemory): WasmKe
               const rows = values.length / (degree * limbs.length);
               const table = place(values, at * rows, block * rows);
               const target = place(out, at, block);
-              call(target, lists.first, table, count, run, accumulate, block, unit, q, inverse);
+              if (small) {
+                wasm.runProductSmall(
+                  target,
+                  lists.first,
+                  table,
+                  count,
+                  run,
+                  accumulate,
+                  block,
+                  shift,
+                  q,
+                  inverse,
+                );
+              } else wasm.runProduct(target, lists.first, table, count, run, accumulate, block, q, inverse);
               back(out, at, block, target);
             }
             clear();
