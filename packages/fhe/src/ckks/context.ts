@@ -142,6 +142,8 @@ export function createContext<L extends number>(
     scratch(name: string, length: number) {
       let memory = scratches.get(name);
       if (!memory || memory.length < length) {
+        // Forgotten before it is released: the allocation may fail.
+        scratches.delete(name);
         if (memory) kernel.release(memory);
         memory = kernel.allocate(length);
         scratches.set(name, memory);
