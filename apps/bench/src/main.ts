@@ -16,6 +16,8 @@ const benches: Record<
   'sign-in': () => import('./sign-in.ts'),
   accuracy: () => import('./accuracy.ts'),
   fhe: () => import('./fhe.ts'),
+  image: () => import('./image.ts'),
+  liveness: () => import('./liveness.ts'),
 };
 
 const { values, positionals } = parseArgs({

@@ -14,6 +14,7 @@ export {
   type StepEvidence,
   type StepProgress,
 } from './contract.ts';
+export { createPresentationHint, type PresentationHint } from './hint.ts';
 export { livenessLimits } from './limits.ts';
 export { createLivenessSession, type LivenessOptions } from './session.ts';
 export { type LightColour, type LivenessStep, lightColours, lightLevels, lightOf } from './step.ts';
