@@ -47,13 +47,19 @@ export interface Exported {
   readonly network: Network;
 }
 
-/** Manifest, weights and golden vectors as the trainer writes them. */
-export function randomNetwork(set: ImageParameters, channels: number): Exported {
+/**
+ * Manifest, weights and golden vectors as the trainer writes them.
+ * @param inputs the pictures that it is normalised on.
+ */
+export function randomNetwork(
+  set: ImageParameters,
+  channels: number,
+  inputs: readonly ArrayLike<number>[] = [101, 102, 103, 104, 105, 106].map(pattern),
+): Exported {
   const { block, squares, embedding } = set;
   const next = normals(7);
   const blocks = channels / block;
   const slots = positions * block;
-  const inputs = [101, 102, 103, 104, 105, 106].map(pattern);
   let states = inputs.map((chip) => frontEnd(chip, block));
   const layers: RingLayer[] = [];
   for (let k = 0; k < squares; k++) {
@@ -126,7 +132,7 @@ export function randomNetwork(set: ImageParameters, channels: number): Exported 
           rows: [blocks, block],
         },
   );
-  const chips = inputs[0]!;
+  const chips = Uint8Array.from(inputs[0]!);
   const manifest = encoded({
     format: 'ringface/1',
     name: `random ${set.id}`,
@@ -155,7 +161,7 @@ export function randomNetwork(set: ImageParameters, channels: number): Exported 
     goldenSha256: hash(chips),
   });
   const network = parseNetwork(manifest, weights);
-  const run = interpret(network, inputs[0]!);
+  const run = interpret(network, chips);
   const sampled = (xs: Float64Array) => {
     const at = Array.from({ length: 48 }, (_, k) => (k * 173) % xs.length);
     return {
