@@ -44,7 +44,9 @@ export interface Policy {
   /** A renewal is suggested when so many ordinary tickets are left, or so long after the last one, ms. */
   readonly renewalAtTickets: number;
   readonly renewalAfterMs: number;
-  /** After so many renewals, or so long after the enrolment (ms), only a new enrolment helps. */
+  /** So long after it was suggested by time, sign-ins are refused until it was done, ms. */
+  readonly renewalGraceMs: number;
+  /** After so many renewals there is no other; so long after the enrolment (ms) it ends. A new one helps. */
   readonly maxRenewals: number;
   readonly enrolmentLifeMs: number;
   /** How long two devices may take to find each other, ms. */

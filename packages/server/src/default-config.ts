@@ -23,6 +23,7 @@ export const defaultPolicy: Policy = {
   retentionMs: 365 * day,
   renewalAtTickets: 12,
   renewalAfterMs: 30 * day,
+  renewalGraceMs: 14 * day,
   maxRenewals: 12,
   enrolmentLifeMs: 365 * day,
   pairingMs: 10 * minute,

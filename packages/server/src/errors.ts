@@ -14,7 +14,8 @@ const catalogue = {
   'unsupported-parameters': { status: 409, text: 'these parameters are not supported; enrol again' },
   'consent-outdated': { status: 409, text: 'the consent text has changed; read the new one first' },
   'body-mismatch': { status: 409, text: 'the body is not the one that was announced' },
-  'enrolment-too-old': { status: 409, text: 'this enrolment cannot be renewed any more; enrol again' },
+  'renewal-required': { status: 409, text: 'renew this enrolment before the next sign-in by face' },
+  'enrolment-too-old': { status: 409, text: 'this enrolment has ended and cannot be renewed; enrol again' },
   'device-too-new': { status: 409, text: 'this device was added too short a while ago to add another one' },
   'enrolment-incomplete': { status: 409, text: 'the enrolment is not complete yet' },
   // who is asking

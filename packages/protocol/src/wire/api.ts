@@ -41,6 +41,7 @@ export const apiErrorCodes = [
   'device-revoked',
   'consent-outdated',
   'enrolment-incomplete',
+  'renewal-required',
   'enrolment-too-old',
   'device-too-new',
   'body-mismatch',

@@ -17,7 +17,7 @@ import type { Comparisons } from './comparisons.ts';
 import { budgetsOf, type Deps } from './deps.ts';
 import { untold } from './new-devices.ts';
 import { authenticationOptions, credentialIdOf, verifyAuthentication } from './passkeys.ts';
-import { renewalState } from './renewal-policy.ts';
+import { renewalState, requireCurrent } from './renewal-policy.ts';
 
 /** The application that asks, from the interaction. */
 export interface Asking {
@@ -37,11 +37,12 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
   const { signIns, devices, accounts } = storage;
   const budgets = budgetsOf(config);
 
-  /** What the page shows about the tickets of a device that can sign in. */
+  /** What the page shows about the tickets of a device that can sign in. @throws {ServerError} when it cannot any more. */
   const ticketsOf = async ({ accountId, deviceId }: SignIn) => {
     const all = await devices.list(accountId);
     const device = all.find((one) => one.id === deviceId);
     if (!device) throw new ServerError('device-revoked');
+    requireCurrent(device, config.policy, clock());
     return {
       ticketsLeft: device.ticketsLeft,
       renewal: renewalState(device, config.policy, clock()),
@@ -50,7 +51,10 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
   };
 
   return {
-    /** @throws {ServerError} `device-revoked`, `face-locked`, `unsupported-parameters` */
+    /**
+     * @throws {ServerError} `device-revoked`, `face-locked`, `unsupported-parameters`, `renewal-required`,
+     * `enrolment-too-old`
+     */
     async begin(request: StartSignInRequest, asking: Asking, ownerHash: string): Promise<SignInChallenge> {
       const { device, generation } = await comparisons.enrolled(request, 'ordinary');
       await comparisons.requireUnlocked(request.accountId);

@@ -115,6 +115,11 @@ export const errors = {
     body: 'Some tickets have not reached the server yet. Wait a moment, or enrol again.',
     action: 'retry',
   },
+  'renewal-required': {
+    title: 'Your face enrolment must be renewed first',
+    body: 'It was last renewed too long ago. Sign in with your passkey, open your account page and renew it there; it takes a minute.',
+    action: 'account',
+  },
   'enrolment-too-old': {
     title: 'Time for a new enrolment',
     body: 'An enrolment can be renewed for a year, and twelve times. Sign in with your passkey and enrol your face again.',

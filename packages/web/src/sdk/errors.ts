@@ -16,6 +16,7 @@ export const serverCodes = [
   'consent-outdated',
   'body-mismatch',
   'enrolment-incomplete',
+  'renewal-required',
   'enrolment-too-old',
   'device-too-new',
   'session-required',
