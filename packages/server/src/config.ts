@@ -36,6 +36,8 @@ export interface Policy {
   /** First lock, ms; each further lock doubles it, up to `maxLockMs`. */
   readonly firstLockMs: number;
   readonly maxLockMs: number;
+  /** A refused answer is told so long after it came, whatever was wrong with it, ms. */
+  readonly refusalMs: number;
   /** Sealed sign-ins per device and day, and the share one application may use. */
   readonly signInsPerDay: number;
   readonly signInsPerDayAndClient: number;

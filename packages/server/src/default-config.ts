@@ -18,6 +18,7 @@ export const defaultPolicy: Policy = {
   failuresToLock: 5,
   firstLockMs: 5 * minute,
   maxLockMs: day,
+  refusalMs: 250,
   signInsPerDay: 50,
   signInsPerDayAndClient: 20,
   retentionMs: 365 * day,

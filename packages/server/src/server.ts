@@ -3,6 +3,7 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { ServerConfig } from './config.ts';
 import { controlSocket, startControl } from './control.ts';
@@ -55,6 +56,7 @@ export interface Server {
 /** What tests replace. */
 export interface Replacements {
   readonly clock?: () => number;
+  readonly wait?: (ms: number) => Promise<void>;
   readonly logger?: Logger;
   readonly evaluator?: Evaluator;
 }
@@ -69,6 +71,7 @@ const sweepEveryMs = 5_000;
 export async function createServer(config: ServerConfig, replaced: Replacements = {}): Promise<Server> {
   checkConfig(config);
   const clock = replaced.clock ?? Date.now;
+  const wait = replaced.wait ?? ((ms: number) => setTimeout(ms));
   const logger = replaced.logger ?? createLogger(config.logLevel);
   const models = readModelPolicy(config.modelsDirectory);
   const { storage, keys, ledger } = await openData(config, clock());
@@ -85,7 +88,7 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
     const audit = auditOpenId(storage.audit, logger, clock);
     const oidc = await createOidc({ config, accounts, artifacts, signingKeys, logger, clock, audit });
     const erasing = erasures({ storage, ledger, clock });
-    const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock };
+    const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock, wait };
     const compared = comparisons(deps);
     const accountUses = accountsUseCases(deps);
     // what a restart left behind ends before anything new begins

@@ -180,8 +180,8 @@ describe('a ceremony', () => {
     site.pass(2 * minute);
     expect(await ada.probe(sent)).toMatchObject({ status: 410, json: { code: 'ceremony-expired' } });
     expect(await ada.answer(late.sent, late.answer)).toMatchObject({
-      status: 410,
-      json: { code: 'ceremony-expired' },
+      status: 401,
+      json: { code: 'sign-in-refused' },
     });
     expect(await failures()).toBe(1);
     await recover();

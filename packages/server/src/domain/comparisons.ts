@@ -32,7 +32,7 @@ import { translating } from './translate.ts';
 export type Comparisons = ReturnType<typeof comparisons>;
 
 export function comparisons(deps: Deps) {
-  const { config, models, storage, vault, evaluator, clock } = deps;
+  const { config, models, storage, vault, evaluator, clock, wait } = deps;
   const { signIns, devices, enrolments, audit } = storage;
   const budgets = budgetsOf(config);
   /**
@@ -219,21 +219,22 @@ export function comparisons(deps: Deps) {
     },
 
     /**
-     * Ends the ceremony, once. Every refusal is the same one.
+     * Ends the ceremony, once. A miss, a wrong signature, a wrong passkey, a late answer, a device gone meanwhile:
+     * every refusal is the same one, after the same time.
      * @param proven what else the purpose asks for, checked whatever the token is.
-     * @throws {ServerError} `sign-in-refused`; `ceremony-…` when there is nothing to answer.
+     * @throws {ServerError} `sign-in-refused`; `ceremony-closed` when there is nothing to answer.
      */
     async conclude(signIn: SignIn, answer: SignInAnswer, proven: () => Promise<boolean>): Promise<void> {
-      if (signIn.expiresAt <= clock()) {
-        await signIns.cancel(signIn.id, budgets, clock());
-        throw new ServerError('ceremony-expired');
-      }
-      if (signIn.state !== 'replied') throw new ServerError('ceremony-closed');
+      const begun = clock();
       const hit = await tokenAndSignature(signIn, answer);
       const outcome = (await proven()) && hit ? 'accepted' : 'failed';
       const ended = await signIns.conclude(signIn.id, outcome, budgets, clock());
-      if (ended === undefined) throw new ServerError('ceremony-closed');
-      if (ended === 'failed') throw new ServerError('sign-in-refused');
+      if (ended === 'accepted') return;
+      // a late answer may come after the sweep that has ended its ceremony as failed
+      const swept = signIn.state === 'failed' && signIn.expiresAt <= begun;
+      if (ended === undefined && !swept) throw new ServerError('ceremony-closed');
+      await wait(Math.max(0, begun + config.policy.refusalMs - clock()));
+      throw new ServerError('sign-in-refused');
     },
   };
 

@@ -21,9 +21,11 @@ export interface Deps {
   readonly logger: Logger;
   /** ms since the Unix epoch. */
   readonly clock: () => number;
+  /** Resolves after so many ms. */
+  readonly wait: (ms: number) => Promise<void>;
 }
 
-export function budgetsOf({ policy }: ServerConfig): Budgets {
+export function budgetsOf({ policy }: Pick<ServerConfig, 'policy'>): Budgets {
   return {
     failuresToLock: policy.failuresToLock,
     firstLockMs: policy.firstLockMs,

@@ -318,10 +318,10 @@ export class Browser {
   }
 
   /** From interaction to reply; the answer is still to be sent. */
-  async upToReply(name: string, uid?: string) {
+  async upToReply(who: string | Float32Array, uid?: string) {
     const begun = await this.beginSignIn(uid ?? (await this.openInteraction()));
     if (begun.status !== 201) throw new Error(JSON.stringify(begun.json));
-    const sent = await this.prepare(begun.json, name);
+    const sent = await this.prepare(begun.json, who);
     const reply = await this.probe(sent);
     if (reply.status !== 200) throw new Error(JSON.stringify(reply.json));
     return { sent, reply, answer: await this.open(sent, reply.bytes) };
@@ -401,8 +401,8 @@ export class Browser {
   }
 
   /** A whole sign-in by face. */
-  async signIn(name: string, uid?: string) {
-    const { sent, answer } = await this.upToReply(name, uid);
+  async signIn(who: string | Float32Array, uid?: string) {
+    const { sent, answer } = await this.upToReply(who, uid);
     return this.answer(sent, answer);
   }
 }

@@ -70,7 +70,7 @@ export async function provider(over: ConfigOverrides = {}, replaced: Replacement
     },
   });
   const logger = createLogger('debug', sink);
-  const start = () => createServer(config, { clock: now, logger, ...replaced });
+  const start = () => createServer(config, { clock: now, wait: async () => {}, logger, ...replaced });
   const running: Provider = {
     server: await start(),
     config,
