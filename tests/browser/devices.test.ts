@@ -189,12 +189,13 @@ describe('a browser that has lost its storage', () => {
     await enrolAgain();
     await showCode(laptop.page, codes[1]!);
     await expectOutcome(laptop.page, 'enrolled');
-    await signIn(laptop);
+    await openAccount(laptop);
     expect((await viewed(laptop.page)).devices.map((device) => device.state)).toEqual([
       'revoked',
       'revoked',
       'active',
     ]);
+    await signIn(laptop);
     phone.show(genuine(ada.probe()));
     await startSignIn(phone.page, installation.demo, 'required');
     await continueAs(phone.page);

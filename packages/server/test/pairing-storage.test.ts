@@ -1,8 +1,11 @@
 /** What every store must keep of two devices on their way to each other. */
+import { DatabaseSync } from 'node:sqlite';
 import { newId } from '@blindsight/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import type { Pairing } from '../src/ports/pairings.ts';
 import type { Storage } from '../src/ports/storage.ts';
+import { storageOver } from '../src/storage/sqlite/index.ts';
+import { migrate, steps } from '../src/storage/sqlite/schema.ts';
 import {
   budgets,
   bytes,
@@ -186,4 +189,40 @@ describe.each(Object.entries(storages))('pairings: %s', (_name, open) => {
       expect(await storage.devices.list(enrolled.account.id)).toHaveLength(1);
     });
   });
+});
+
+it('a database from before keeps what is under way: purposes, sessions, and ceremonies that are no recovery', async () => {
+  const db = new DatabaseSync(':memory:');
+  db.exec('PRAGMA foreign_keys = ON');
+  for (const step of steps.slice(0, 3)) db.exec(step);
+  db.exec('PRAGMA user_version = 3');
+  const hash = `x'${'00'.repeat(32)}'`;
+  db.exec(`
+    INSERT INTO account VALUES ('a', 'Ada', 1);
+    INSERT INTO device (id, account_id, label, profile, state, public_key, created_at)
+      VALUES ('d', 'a', 'Laptop', 'quick', 'active', x'07', 2);
+    INSERT INTO session VALUES ('h', 'a', 1, 1000, 1, 1);
+  `);
+  for (const purpose of ['sign-in', 'renewal']) {
+    db.exec(`INSERT INTO sign_in (id, purpose, state, account_id, device_id, client_id, interaction_uid, owner_hash, nonce,
+      created_at, expires_at, origin, manifest_hash, tau, s_max, generation_id, class)
+      VALUES ('${purpose}', '${purpose}', 'open', 'a', 'd', 'c', 'i', 'o', x'03', 1, 1000, 'o', ${hash}, 600, 1266, 'g', 'root')`);
+  }
+  for (const purpose of ['enrol', 'renewal']) {
+    db.exec(`INSERT INTO enrolment (id, purpose, account_id, device_id, state, label, profile, consent_purpose,
+      consent_version, consent_language, consent_hash, nonce, created_at, expires_at, late_until, client_id, origin,
+      parameter_set, manifest_hash, tau, s_max, ordinary, root, first_ordinary, hpke_public_key)
+      VALUES ('${purpose}', '${purpose}', 'a', 'd', 'finished', 'Laptop', 'quick', 'enrol', '1', 'en', 'ab', x'03', 1, 1000,
+      5000, 'c', 'o', 'sealed/1', ${hash}, 600, 1266, 3, 1, 1, x'05')`);
+  }
+  migrate(db);
+  const storage = storageOver(db);
+  for (const purpose of ['sign-in', 'renewal'])
+    expect(await storage.signIns.find(purpose)).toMatchObject({ purpose, state: 'open' });
+  for (const purpose of ['enrol', 'renewal'])
+    expect(await storage.enrolments.find(purpose)).toMatchObject({ purpose, recovery: false });
+  expect(await storage.sessions.find('h', 2)).toMatchObject({ passkeyId: '' });
+  expect((await storage.devices.find('d'))?.addedBy).toBeUndefined();
+  expect(await storage.secondFactors.codes('a')).toEqual({ left: 0 });
+  await storage.close();
 });
