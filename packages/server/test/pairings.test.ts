@@ -257,6 +257,25 @@ describe('the authorisation', () => {
   });
 });
 
+describe('a lying new device', () => {
+  it('that sends one face and enrols another signs that one in until somebody takes it away', async () => {
+    await meeting.meet(codes[0]!, 'ada');
+    await meeting.compare();
+    await meeting.authorise();
+    const made = await meeting.enrolGuest('eve');
+    await made.statement();
+    await made.rest();
+    expect((await made.finish()).status).toBe(201);
+    expect((await phone.signIn('eve')).status).toBe(200);
+    // its root tickets are of that face too: no renewal questions it
+    expect(await said(phone.signIn('ada'))).toEqual([401, 'sign-in-refused']);
+
+    await ada.must('DELETE', `/v1/account/devices/${phone.device!.deviceId}`);
+    expect(await said(phone.beginSignIn(await phone.openInteraction()))).toEqual([410, 'device-revoked']);
+    expect((await ada.signIn('ada')).status).toBe(200);
+  });
+});
+
 describe('for seven days a new device', () => {
   beforeEach(() => meeting.add(codes[0]!, 'ada'));
   /** The owner's passkey in the browser of the new device. */
