@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pagePolicy } from '../src/http/headers.ts';
 import { Browser, type Reply } from './support/browser.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   mkdirSync(join(web, 'assets'));
   writeFileSync(join(web, 'index.html'), '<!doctype html><title>page</title>');
   writeFileSync(join(web, 'assets', 'main-1234.js'), 'export {}');
+  writeFileSync(join(web, 'assets', 'main-1234.js.br'), brotliCompressSync('export {}'));
   writeFileSync(join(web, 'assets', 'main-1234.css'), 'body{}');
   site = await provider({ storage: 'memory', webDirectory: web });
   writeFileSync(join(site.directory, 'embedder-0123456789abcdef.onnx'), 'model');
@@ -123,6 +125,23 @@ describe('headers', () => {
     expect(await cache('/models/manifest.json')).toBe('no-cache');
     expect(await cache('/account')).toBe('no-cache');
     expect(await cache('/v1/account')).toBe('no-store');
+  });
+
+  it('of a compressed file are those of the file it stands for, and caches keep the two apart', async () => {
+    const get = (encoding: string) =>
+      anyone.send('GET', '/assets/main-1234.js', undefined, { 'accept-encoding': encoding });
+    const [plain, small] = [await get('identity'), await get('gzip, br')];
+    expect(small.headers['content-encoding']).toBe('br');
+    expect(brotliDecompressSync(small.bytes).toString()).toBe('export {}');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.headers['etag']).not.toBe(small.headers['etag']);
+    for (const { headers } of [plain, small]) {
+      expect(headers['vary']).toMatch(/accept-encoding/i);
+      expect(headers['content-security-policy']).toBe(pagePolicy);
+      expect(headers['content-type']).toMatch(/javascript/);
+      expect(headers['cache-control']).toContain('immutable');
+    }
+    expect((await anyone.send('GET', '/assets/main-1234.js.br')).status).toBe(404);
   });
 
   it('over https add strict transport and __Host- cookies', async () => {

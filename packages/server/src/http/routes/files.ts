@@ -13,6 +13,12 @@ import { pagePolicy } from '../headers.ts';
 const immutable = 'public, max-age=31536000, immutable';
 const revalidated = 'no-cache';
 
+/**
+ * A `.br` file beside a file is sent to whoever accepts it, with `Vary`; it has no address of its own. Its entity tag
+ * is its own too.
+ */
+const compressed = { preCompressed: true, globIgnore: ['**/*.br'] };
+
 /** One document, many addresses: the page's own router reads the path. */
 const pageRoutes = ['/', '/sign-in/:uid', '/enrol', '/add-device', '/account', '/error'];
 
@@ -28,6 +34,7 @@ export async function fileRoutes(
     cacheControl: false,
     // `sendFile` is the pages': a page must carry their policy
     decorateReply: false,
+    ...compressed,
     // the name of a model carries its hash; the manifest keeps its name and changes
     setHeaders: (reply, path) =>
       reply.header('cache-control', basename(path) === 'manifest.json' ? revalidated : immutable),
@@ -44,6 +51,7 @@ export async function fileRoutes(
     wildcard: false,
     index: false,
     cacheControl: false,
+    ...compressed,
     setHeaders: (reply, path) => pageHeaders(reply, path),
   });
   const page = (_request: FastifyRequest, reply: FastifyReply) => reply.sendFile('index.html');
@@ -56,7 +64,9 @@ export async function fileRoutes(
   });
 }
 
-function pageHeaders(reply: FastifyReply, path: string): void {
+/** @param sent the file that is sent: the compressed one needs the policy of the script it stands for */
+function pageHeaders(reply: FastifyReply, sent: string): void {
+  const path = sent.replace(/\.br$/, '');
   const hashed = /[/\\]assets[/\\]/.test(path);
   reply.header('cache-control', hashed ? immutable : revalidated);
   if (['.html', '.js', '.mjs'].includes(extname(path))) reply.header('content-security-policy', pagePolicy);
