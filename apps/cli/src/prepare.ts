@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliError } from './errors.ts';
 import { builtFrom, fingerprint, markBuilt } from './fingerprint.ts';
+import { precompress } from './precompress.ts';
 
 export const repository = fileURLToPath(new URL('../../..', import.meta.url));
 export const pages = join(repository, 'packages/web/dist');
@@ -54,9 +55,11 @@ export function pagesState(): State {
  */
 export async function prepareModels(directory: string, tell: Tell, keepStale = false): Promise<void> {
   const state = modelsState(directory);
-  if (state === 'present' || (state === 'stale' && keepStale)) return;
-  tell('Preparing the face models (once, from the installed packages) ...');
-  await buildModelsInto(directory);
+  if (state === 'missing' || (state === 'stale' && !keepStale)) {
+    tell('Preparing the face models (once, from the installed packages) ...');
+    await buildModelsInto(directory);
+  }
+  await precompress(directory);
 }
 
 /** @throws {CliError} `models-missing` */
@@ -111,6 +114,7 @@ export async function preparePages(tell: Tell, keepStale = false): Promise<void>
   try {
     const { buildPages } = await import('@blindsight/web/build');
     await buildPages();
+    await precompress(join(pages, 'assets'));
     markBuilt(pages, fingerprint(repository, pageSources));
   } catch (error) {
     throw new CliError('pages-missing', (error as Error).message, error);
