@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Api } from '../src/sdk/api.ts';
 import { sendWaiting, uploadProgress } from '../src/sdk/background.ts';
+import type { Challenged } from '../src/sdk/challenged.ts';
 import { enrol } from '../src/sdk/enrol.ts';
 import { WebError } from '../src/sdk/errors.ts';
 import { withDeviceLock } from '../src/sdk/locks.ts';
@@ -24,7 +25,8 @@ const account = {
 };
 
 /** Records the order of all calls; each one can be made to fail. */
-function signInDeps(failing: Partial<Record<string, Error>> = {}) {
+const asked = { ceremonyId: 'x', ticketsLeft: 12, renewal: 'due', triesLeft: 4 };
+function signInDeps(failing: Partial<Record<string, Error>> = {}, liveness = 'none') {
   const calls: string[] = [];
   const step = <T>(name: string, value: T) =>
     vi.fn(async (): Promise<T> => {
@@ -35,17 +37,21 @@ function signInDeps(failing: Partial<Record<string, Error>> = {}) {
   return {
     calls,
     api: {
-      startSignIn: step('startSignIn', { ceremonyId: 'x', ticketsLeft: 12, renewal: 'due' } as never),
+      startSignIn: step('startSignIn', { ...asked, liveness } as never),
       sendProbe: step('sendProbe', new Uint8Array(9)),
       sendAnswer: step('sendAnswer', { redirectTo: '/oidc/next' }),
       cancelSignIn: step('cancelSignIn', undefined),
     },
     worker: {
+      ready: step('ready', new Uint8Array(71)),
       probe: step('probe', new Uint8Array(133)),
       answer: step('answer', { token: 't', signature: 's' }),
       abandon: step('abandon', undefined),
     },
-    capture: step('capture', undefined),
+    capture: vi.fn(async (challenged?: Challenged) => {
+      await step('capture', undefined)();
+      await challenged?.ready('default');
+    }),
   };
 }
 
@@ -58,6 +64,25 @@ describe('one sign-in', () => {
       renewal: 'due',
     });
     expect(deps.calls).toEqual(['startSignIn', 'capture', 'probe', 'sendProbe', 'answer', 'sendAnswer']);
+  });
+
+  it('with a challenge: the camera is told where its line is, and the ticket is spent before the probe', async () => {
+    const deps = signInDeps({}, 'default');
+    await signIn(account, 'u', deps);
+    expect(deps.calls.slice(0, 4)).toEqual(['startSignIn', 'capture', 'ready', 'probe']);
+    expect(deps.capture.mock.calls[0]?.[0]).toMatchObject({
+      policy: 'default',
+      path: '/v1/sign-ins/x/challenge',
+    });
+  });
+
+  it.each([
+    ['after its ticket was spent', 'probe', 3],
+    ['before', 'capture', undefined],
+  ])('says how many tries are left when it fails %s', async (_when, name, triesLeft) => {
+    const failure = new WebError('light-mismatch');
+    await expect(signIn(account, 'u', signInDeps({ [name]: failure }, 'default'))).rejects.toBe(failure);
+    expect(failure.triesLeft).toBe(triesLeft);
   });
 
   it('answers no sooner than the fixed delay after the reply', async () => {
@@ -148,7 +173,7 @@ describe('one enrolment', () => {
         return value;
       };
     const api = {
-      startEnrolment: step('start', { ceremonyId: 'c2', deviceId: 'd2' }),
+      startEnrolment: step('start', { ceremonyId: 'c2', deviceId: 'd2', liveness: 'none' }),
       putStatement: step('statement', undefined),
       putPublicKey: step('publicKey', undefined),
       putTicket: step('ticket', undefined),
@@ -162,6 +187,7 @@ describe('one enrolment', () => {
       body: new Uint8Array(4),
     }));
     const worker = {
+      ready: step('ready', new Uint8Array(3)),
       abandon: step('abandon', undefined),
       enrol: async () => {
         calls.push('make');

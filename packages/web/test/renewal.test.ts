@@ -280,7 +280,7 @@ describe('one renewal', () => {
       };
     const ceremonyId = newId();
     const api = {
-      startRenewal: step('startRenewal', { ceremonyId }),
+      startRenewal: step('startRenewal', { ceremonyId, liveness: 'none' }),
       sendRenewalProbe: step('sendRenewalProbe', new Uint8Array(9)),
       sendRenewalAnswer: step('sendRenewalAnswer', undefined),
       cancelRenewal: step('cancelRenewal', undefined),
@@ -309,6 +309,7 @@ describe('one renewal', () => {
       api: api as unknown as Api,
       db,
       worker: {
+        ready: step('ready', new Uint8Array(71)),
         renewalProbe: step('renewalProbe', new Uint8Array(133)),
         renewalAnswer: step('renewalAnswer', { token: 't', signature: 's' }),
         renew: renewed,

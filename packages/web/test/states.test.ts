@@ -118,7 +118,11 @@ describe('the sign-in page', () => {
 
 describe('the enrolment page', () => {
   const consent = { purpose: 'enrol' as const, version: '1', language: 'en', text: 't', hash: 'h' };
-  const ready: EnrolEvent = { type: 'account-ready', account: { id: 'a', displayName: 'Ada', devices: [] }, consent };
+  const ready: EnrolEvent = {
+    type: 'account-ready',
+    account: { id: 'a', displayName: 'Ada', devices: [] },
+    consent,
+  };
   const begun: EnrolEvent[] = [ready, { type: 'consented', profile: 'quick' }, { type: 'begun' }];
   const run = (...events: EnrolEvent[]) => events.reduce<EnrolState>(enrolReducer, enrolAtFirst);
 

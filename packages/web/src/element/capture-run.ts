@@ -3,10 +3,13 @@
  * is up, or something takes the camera away.
  * @module
  */
+
+import type { ChallengeLine } from '../sdk/challenge-line.ts';
 import { type ErrorCode, toWebError, WebError } from '../sdk/errors.ts';
-import type { Gate } from '../sdk/gates.ts';
+import { type Gate, isGate } from '../sdk/gates.ts';
 import type { CapturePurpose, CaptureStatus, DeviceWorkerApi } from '../worker/contract.ts';
 import { type Camera, openCamera } from './camera.ts';
+import { type ChallengeRun, type ChallengeRunOptions, runChallenge } from './challenge-run.ts';
 import { type FramePump, pumpFrames } from './frames.ts';
 import { mostFrequent } from './hints.ts';
 
@@ -24,12 +27,19 @@ export interface CaptureRun {
 
 export interface CaptureRunOptions {
   readonly purpose: CapturePurpose;
-  readonly worker: Pick<DeviceWorkerApi, 'prepare' | 'startCapture' | 'frame' | 'stopCapture'>;
+  readonly worker: Pick<
+    DeviceWorkerApi,
+    'prepare' | 'startCapture' | 'frame' | 'stopCapture' | 'revealed' | 'shown' | 'commit'
+  >;
   readonly video: HTMLVideoElement;
   readonly cameraId?: string | undefined;
   /** The camera is on and its picture in `video`. */
   readonly opened: (camera: Camera) => void;
-  readonly looked: (status: Extract<CaptureStatus, { status: 'collecting' | 'done' }>) => void;
+  readonly looked: (status: Exclude<CaptureStatus, { status: 'failed' }>) => void;
+  /** With a challenge: how it is led, and how its steps come on the screen. */
+  readonly challenge?: Pick<ChallengeRunOptions, 'challenged' | 'profile' | 'show'> & {
+    readonly openLine: () => ChallengeLine;
+  };
 }
 
 /** Thrown by `finished` after `cancel`; never shown. */
@@ -42,6 +52,7 @@ export function runCapture(options: CaptureRunOptions): CaptureRun {
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let camera: Camera | undefined;
   let pump: FramePump | undefined;
+  let challenge: ChallengeRun | undefined;
   let ended = false;
 
   /** Everything that holds the camera or a frame goes here, whichever way the capture ends. */
@@ -49,6 +60,7 @@ export function runCapture(options: CaptureRunOptions): CaptureRun {
     if (ended) return false;
     ended = true;
     pump?.stop();
+    challenge?.stop();
     camera?.close();
     video.srcObject = null;
     for (const timer of timers) clearTimeout(timer);
@@ -67,6 +79,7 @@ export function runCapture(options: CaptureRunOptions): CaptureRun {
     timers.add(timer);
     return timer;
   };
+  const count = (gate: Gate) => gates.set(gate, (gates.get(gate) ?? 0) + 1);
   const hidden = () => document.visibilityState === 'hidden' && failWith('page-hidden');
 
   const begin = async () => {
@@ -79,21 +92,31 @@ export function runCapture(options: CaptureRunOptions): CaptureRun {
     video.srcObject = camera.stream;
     const first = after(firstFrameMs, () => 'camera-blocked');
     await video.play();
-    await worker.startCapture(purpose);
+    await worker.startCapture(purpose, options.challenge !== undefined);
     if (ended) return;
     options.opened(camera);
-    after(captureLimitMs[purpose], () => mostFrequent(gates));
+    const limit = after(captureLimitMs[purpose], () => mostFrequent(gates));
+    if (options.challenge) {
+      const { openLine, ...asked } = options.challenge;
+      const late = () => failWith('step-unfinished');
+      challenge = runChallenge({ ...asked, line: openLine(), worker, late });
+    }
 
     pump = pumpFrames(video, {
       failed: (error) => fail(toWebError(error)),
-      look: async (picture) => {
+      look: async (picture, at) => {
         clearTimeout(first);
-        const status = await worker.frame(picture);
+        const status = await worker.frame(picture, at);
         if (ended) return;
         if (status.status === 'failed') return failWith(status.code);
-        if (status.status === 'collecting') gates.set(status.hint, (gates.get(status.hint) ?? 0) + 1);
+        if (status.status !== 'done' && isGate(status.hint)) count(status.hint);
         options.looked(status);
-        if (status.status === 'done' && end()) resolve();
+        if (status.status === 'live' && status.done) {
+          // From here on each step has its own time.
+          clearTimeout(limit);
+          if (!(await challenge!.done(at))) return;
+        } else if (status.status !== 'done') return;
+        if (end()) resolve();
       },
     });
   };

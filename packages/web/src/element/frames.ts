@@ -9,8 +9,8 @@ export interface FramePump {
 }
 
 export interface PumpOptions {
-  /** Gets the frame and owns it: must close or transfer it. */
-  readonly look: (picture: ImageBitmap) => Promise<void>;
+  /** Gets the frame and owns it: must close or transfer it. `at`: when it was captured, as `performance.now()`. */
+  readonly look: (picture: ImageBitmap, at: number) => Promise<void>;
   /** Called once with what went wrong. */
   readonly failed: (error: unknown) => void;
 }
@@ -22,13 +22,13 @@ export function pumpFrames(video: HTMLVideoElement, { look, failed }: PumpOption
   const next = () => {
     if (running) handle = video.requestVideoFrameCallback(grab);
   };
-  const grab = async () => {
+  const grab = async (now: number, { captureTime }: VideoFrameCallbackMetadata) => {
     if (!running) return;
     try {
       const picture = await createImageBitmap(video);
       // Stopped while the bitmap was made: nobody will look at it.
       if (!running) return picture.close();
-      await look(picture);
+      await look(picture, captureTime ?? now);
       next();
     } catch (error) {
       if (!running) return;

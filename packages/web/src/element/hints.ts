@@ -3,9 +3,10 @@
  * @module
  */
 import type { Gate, GateCode } from '../sdk/gates.ts';
+import type { LivenessHint } from '../sdk/liveness.ts';
 
 /** `ok` after the first frame becomes `more`: turn a little, so that the next frame differs. */
-export type Hint = Gate | 'waiting' | 'more';
+export type Hint = Gate | LivenessHint | 'waiting' | 'more';
 
 /** A shown hint stays at least so long, unless things turned out well. Unit: ms. */
 export const holdMs = 700;
@@ -42,7 +43,8 @@ export function showHint(state: HintState, hint: Hint, now: number): HintState {
   };
 }
 
-export const isGood = (hint: Hint): boolean => hint === 'ok' || hint === 'more';
+const good = new Set<Hint>(['ok', 'more', 'hold-still']);
+export const isGood = (hint: Hint): boolean => good.has(hint);
 
 /** The gate that stayed closed most often: what to tell a person whose capture ran out of time. */
 export function mostFrequent(counts: ReadonlyMap<Gate, number>): GateCode {

@@ -270,6 +270,41 @@ export const errors = {
     body: 'The camera image did not change at all. Look into a live camera and move a little.',
     action: 'retry',
   },
+  'face-lost': {
+    title: 'Your face was out of the picture',
+    body: 'Stay in front of the camera until the end, and start again.',
+    action: 'retry',
+  },
+  'other-movement': {
+    title: 'That was another movement',
+    body: 'Follow the arrow: it points to your own left or right. Start again.',
+    action: 'retry',
+  },
+  'too-few-frames': {
+    title: 'Too few good pictures',
+    body: 'Look straight at the camera between the steps, and start again.',
+    action: 'retry',
+  },
+  'flat-image': {
+    title: 'That moved like a picture',
+    body: 'What the camera saw moved like something flat. Look into the camera yourself, with nothing in front of it.',
+    action: 'retry',
+  },
+  'light-mismatch': {
+    title: 'The light of the screen did not reach your face',
+    body: 'Make the screen brighter, come closer, or go where it is less bright. Or choose to go without colours.',
+    action: 'retry',
+  },
+  'light-late': {
+    title: 'The camera answered too late',
+    body: 'The picture lags behind the screen. Close what keeps the device busy, or use a camera of its own, and start again.',
+    action: 'retry',
+  },
+  'step-unfinished': {
+    title: 'The time for this step ran out',
+    body: 'Follow each hint as soon as it comes. If a movement is hard for you, use your passkey.',
+    action: 'retry',
+  },
   'face-changed': {
     title: 'More than one person was seen',
     body: 'The face changed on the way. Make sure only you are in view, and start again.',

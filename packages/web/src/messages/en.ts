@@ -117,6 +117,8 @@ export const en = {
   capture: {
     label: 'Camera preview',
     progress: '{taken} of {wanted} frames',
+    share: '{taken} %',
+    step: 'Step {step} of {count}',
     chooseCamera: 'Camera',
     cameraNumber: 'Camera {number}',
     starting: 'Waiting for the camera',
@@ -140,13 +142,34 @@ export const en = {
       'over-exposed': 'Turn away from the strong light',
       'low-contrast': 'Find more even light on your face',
       blurred: 'Hold still, and wipe the lens',
+      'hold-still': 'Hold still and keep looking',
+      'look-here': 'Look at the camera',
+      'turn-left': 'Turn your head to your left',
+      'turn-right': 'Turn your head to your right',
+      'turn-back': 'Look straight again',
+      'come-closer': 'Come closer',
+      blink: 'Blink once',
+      smile: 'Smile',
     },
+  },
+  light: {
+    title: 'Your screen will change colour',
+    body: 'For about four seconds the whole screen lights your face in changing colours. It shows that a person is here now, and not a picture.',
+    warning:
+      'If flashing lights can harm you, choose to go without: you will be asked for a few movements instead. It is just as good.',
+    go: 'Colours are fine',
+    without: 'No flashing lights',
+    remembered: 'This browser remembers your choice.',
   },
   privacy: {
     label: 'What has left this page',
     pictures: { one: '{count} picture sent', other: '{count} pictures sent' },
     sealedNone: 'no sealed message yet',
     sealed: { one: '{count} sealed message of {size}', other: '{count} sealed messages of {size} in all' },
+    challenge: {
+      one: '{count} answer to the challenge, {size} of hashes',
+      other: '{count} answers to the challenge, {size} of hashes',
+    },
     tickets: { one: '{count} encrypted ticket, {size}', other: '{count} encrypted tickets, {size}' },
     view: 'View the packet',
     hide: 'Hide the packet',
@@ -227,6 +250,10 @@ export const en = {
   error: {
     title: 'This did not work',
     code: 'Code {code}',
+    triesLeft: {
+      one: '{count} try is left before sign-in by face is locked for a while.',
+      other: '{count} tries are left before sign-in by face is locked for a while.',
+    },
   },
   errors,
 } as const;

@@ -4,11 +4,12 @@
  * @module
  */
 
-export type BodyKind = 'picture' | 'sealed' | 'ticket' | 'json';
+/** `challenge`: hashes and signatures of a liveness challenge, over its WebSocket. */
+export type BodyKind = 'picture' | 'sealed' | 'ticket' | 'challenge' | 'json';
 
 export interface Sent {
   readonly count: number;
-  /** Unit: bytes of request bodies. */
+  /** Unit: bytes of request bodies and of WebSocket messages. */
   readonly bytes: number;
 }
 
@@ -23,7 +24,7 @@ export interface Packet {
 const none: Sent = { count: 0, bytes: 0 };
 
 export class TrafficCounter {
-  #totals: Totals = { picture: none, sealed: none, ticket: none, json: none };
+  #totals: Totals = { picture: none, sealed: none, ticket: none, challenge: none, json: none };
   #packet: Packet | undefined;
   readonly #listeners = new Set<() => void>();
 

@@ -5,6 +5,7 @@
 import type { ConsentText, EnrolmentChallenge, UnlockProfile } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi, EnrolOutput } from '../worker/contract.ts';
 import type { Api } from './api.ts';
+import { type CaptureFrames, challengedBy } from './challenged.ts';
 import { type AskSecondFactor, reauthenticate, withProofs } from './reauthentication.ts';
 import { persistently, sendEnrolment } from './send-tickets.ts';
 import type { Database } from './store/database.ts';
@@ -25,8 +26,8 @@ export interface EnrolRequest {
 export interface EnrolDeps {
   readonly api: Api;
   readonly db: Database;
-  readonly worker: Pick<DeviceWorkerApi, 'enrol' | 'abandon'>;
-  readonly capture: () => Promise<void>;
+  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'enrol' | 'abandon'>;
+  readonly capture: CaptureFrames;
   /** For every enrolment but an account’s first. */
   readonly secondFactor: AskSecondFactor;
   /** Gives up at the next step; what was made is dropped on both sides. */
@@ -59,7 +60,7 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
   let recoveryCodes: readonly string[] | undefined;
   try {
     deps.onStep?.('capturing');
-    await deps.capture();
+    await deps.capture(challengedBy({ purpose: 'enrol', challenge }, deps.worker));
     deps.onStep?.('making');
     const output = await deps.worker.enrol({
       challenge,

@@ -4,6 +4,7 @@
  * @module
  */
 import { gateCodes } from './gates.ts';
+import type { LivenessRefusal } from './liveness.ts';
 
 /** Codes of the server that can reach a page (its start-up codes cannot). */
 export const serverCodes = [
@@ -77,7 +78,17 @@ export const deviceCodes = [
 ] as const;
 
 /** Why a capture ended without a result, beside the gate that stayed closed. */
-export const captureCodes = ['still-image', 'face-changed'] as const;
+export const captureCodes = [
+  'still-image',
+  'face-changed',
+  'face-lost',
+  'other-movement',
+  'too-few-frames',
+  'flat-image',
+  'light-mismatch',
+  'light-late',
+  'step-unfinished',
+] as const satisfies readonly LivenessRefusal[];
 
 export const errorCodes = [...serverCodes, ...deviceCodes, ...captureCodes, ...gateCodes] as const;
 export type ErrorCode = (typeof errorCodes)[number];
@@ -87,6 +98,8 @@ export class WebError extends Error {
   readonly code: ErrorCode;
   /** When it makes sense to try again. Unit: seconds from now. */
   readonly retryAfterSeconds: number | undefined;
+  /** Failures from now on that lock sign-in by face; where an attempt has cost one. */
+  triesLeft: number | undefined;
 
   constructor(code: ErrorCode, more: { cause?: unknown; retryAfterSeconds?: number | undefined } = {}) {
     super(code, more.cause === undefined ? undefined : { cause: more.cause });

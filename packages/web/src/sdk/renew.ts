@@ -5,6 +5,7 @@
 import type { RenewalChallenge } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi } from '../worker/contract.ts';
 import type { Api } from './api.ts';
+import { type CaptureFrames, challengedBy } from './challenged.ts';
 import { WebError } from './errors.ts';
 import { withDeviceLock } from './locks.ts';
 import { reauthenticate, withReauthentication } from './reauthentication.ts';
@@ -20,8 +21,8 @@ export type RenewStep = 'unlocking' | 'capturing' | 'comparing' | 'making' | 'se
 export interface RenewDeps {
   readonly api: Api;
   readonly db: Database;
-  readonly worker: Pick<DeviceWorkerApi, 'renewalProbe' | 'renewalAnswer' | 'renew' | 'abandon'>;
-  readonly capture: () => Promise<void>;
+  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'renewalProbe' | 'renewalAnswer' | 'renew' | 'abandon'>;
+  readonly capture: CaptureFrames;
   /** Gives up at the next step; the tickets in use stay in use. */
   readonly signal: AbortSignal;
   readonly onStep?: (step: RenewStep) => void;
@@ -72,11 +73,11 @@ async function match(
   prf: Uint8Array | undefined,
   { api, worker, capture, signal, onStep }: RenewDeps,
 ): Promise<void> {
+  const input = { challenge, deviceId, startedInSettings: true, ...(prf ? { prf } : {}) };
   onStep?.('capturing');
-  await capture();
+  await capture(challengedBy({ purpose: 'renewal', ...input }, worker));
   signal.throwIfAborted();
   onStep?.('comparing');
-  const input = { challenge, deviceId, startedInSettings: true, ...(prf ? { prf } : {}) };
   const reply = await api.sendRenewalProbe(challenge.ceremonyId, await worker.renewalProbe(input));
   const due = new Promise<void>((resolve) => setTimeout(resolve, answerDelayMs));
   const answer = await worker.renewalAnswer(reply);

@@ -12,6 +12,7 @@ import type {
 } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi } from '../worker/contract.ts';
 import type { Api } from './api.ts';
+import { type CaptureFrames, challengedBy } from './challenged.ts';
 import { WebError } from './errors.ts';
 import { withDeviceLock } from './locks.ts';
 import { type Confirmed, confirmPasskey } from './passkeys.ts';
@@ -22,9 +23,8 @@ export type SignInStep = 'unlocking' | 'capturing' | 'comparing' | 'answering';
 
 export interface SignInDeps {
   readonly api: Pick<Api, 'startSignIn' | 'sendProbe' | 'sendAnswer' | 'cancelSignIn'>;
-  readonly worker: Pick<DeviceWorkerApi, 'probe' | 'answer' | 'abandon'>;
-  /** Resolves when the worker holds enough good frames; rejects with the reason it does not. */
-  readonly capture: () => Promise<void>;
+  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'probe' | 'answer' | 'abandon'>;
+  readonly capture: CaptureFrames;
   readonly onStep?: (step: SignInStep) => void;
 }
 
@@ -50,9 +50,11 @@ export function signIn(account: KnownAccount, interactionUid: string, deps: Sign
   return withDeviceLock(account.deviceId, async () => {
     const { accountId, deviceId } = account;
     const challenge = await deps.api.startSignIn({ interactionUid, accountId, deviceId });
-    let answered = false;
+    let [spent, answered] = [false, false];
     try {
-      const answer = await makeAnswer(account, challenge, deps);
+      const answer = await makeAnswer(account, challenge, deps, () => {
+        spent = true;
+      });
       answered = true;
       deps.onStep?.('answering');
       const { redirectTo } = await deps.api.sendAnswer(challenge.ceremonyId, answer);
@@ -62,6 +64,7 @@ export function signIn(account: KnownAccount, interactionUid: string, deps: Sign
       // Best effort, and not waited for: an attempt that is not answered runs into its deadline anyway.
       if (!answered)
         void Promise.allSettled([deps.worker.abandon(), deps.api.cancelSignIn(challenge.ceremonyId)]);
+      if (spent && error instanceof WebError) error.triesLeft = challenge.triesLeft - 1;
       throw error;
     }
   });
@@ -71,15 +74,18 @@ async function makeAnswer(
   account: KnownAccount,
   challenge: SignInChallenge,
   { api, worker, capture, onStep }: SignInDeps,
+  onSpent: () => void,
 ): Promise<SignInAnswer> {
   const passkey = await unlock(account, challenge, onStep);
-  onStep?.('capturing');
-  await capture();
-
-  onStep?.('comparing');
   const { deviceId } = account;
   const prf = passkey?.prf;
-  const message = await worker.probe({ challenge, deviceId, ...(prf ? { prf } : {}) });
+  const input = { challenge, deviceId, ...(prf ? { prf } : {}) };
+  onStep?.('capturing');
+  await capture(challengedBy({ purpose: 'sign-in', ...input }, worker, onSpent));
+
+  onStep?.('comparing');
+  const message = await worker.probe(input);
+  onSpent();
   prf?.fill(0);
   const reply = await api.sendProbe(challenge.ceremonyId, message);
 

@@ -11,6 +11,7 @@ const paths = {
   key: 'M14 10 a4 4 0 1 1 -1.2 -2.8 M13.4 11.6 L20 18 l-2.4 2 M17 15.2 l-1.8 1.8',
   plus: 'M12 5 v14 M5 12 h14',
   device: 'M4 5 h16 v11 H4 z M9 20 h6 M12 16 v4',
+  arrow: 'M20 12 H4 M10 6 l-6 6 l6 6',
   chevron: 'M9 6 l6 6 l-6 6',
 } as const;
 

@@ -1,6 +1,6 @@
 /** How something ended: a result or an error, with its code for tests and support, and a way on. */
 import type { ComponentChildren } from 'preact';
-import { format, formatWait, m } from '../messages/index.ts';
+import { format, formatWait, m, plural } from '../messages/index.ts';
 import type { WebError } from '../sdk/errors.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { useFocus } from './use-focus.ts';
@@ -47,6 +47,9 @@ export function ErrorOutcome({ error, children }: ErrorOutcomeProps) {
   return (
     <Outcome code={error.code} title={text.title}>
       <p>{format(text.body, { time })}</p>
+      {error.triesLeft !== undefined && (
+        <p data-testid="tries-left">{plural(m.error.triesLeft, error.triesLeft)}</p>
+      )}
       <div class="actions">{children}</div>
       <p class="fine">{format(m.error.code, { code: error.code })}</p>
     </Outcome>

@@ -9,12 +9,14 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
   const { totals, packet } = useCounter(counter);
   const [viewing, setViewing] = useState(false);
   const id = useId();
-  const { picture, sealed, ticket } = totals;
+  const { picture, sealed, ticket, challenge } = totals;
   const parts = [
     plural(m.privacy.pictures, picture.count),
     sealed.count > 0
       ? plural(m.privacy.sealed, sealed.count, { size: formatBytes(sealed.bytes) })
       : m.privacy.sealedNone,
+    challenge.count > 0 &&
+      plural(m.privacy.challenge, challenge.count, { size: formatBytes(challenge.bytes) }),
     ticket.count > 0 && plural(m.privacy.tickets, ticket.count, { size: formatBytes(ticket.bytes) }),
   ].filter((part) => part !== false);
 
@@ -27,6 +29,7 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
       data-sealed={sealed.count}
       data-sealed-bytes={sealed.bytes}
       data-ticket-bytes={ticket.bytes}
+      data-challenge-bytes={challenge.bytes}
       data-json-bytes={totals.json.bytes}
     >
       <p class="privacy-line">

@@ -8,7 +8,7 @@ import { allowSignIn, openPairing, type ReceivedOffer, signAuthorisation } from 
 import { type CeremonyContext, encodePairingLink, type Id, type RootMatch } from '@blindsight/protocol/wire';
 import { WebError } from '../sdk/errors.ts';
 import type { Database } from '../sdk/store/database.ts';
-import { beginComparison, type Comparison, type Unlocked, unlockDevice } from './comparison.ts';
+import { beginComparison, type Comparison, spendTicket, type Unlocked, unlockDevice } from './comparison.ts';
 import type { AdmissionInput, AnswerOutput, OpenedOffer } from './contract.ts';
 
 export interface AdmissionDeps {
@@ -55,13 +55,12 @@ export async function beginAdmission(place: { pairingId: Id; accountId: Id }): P
       if (!offer || compared) throw new WebError('internal');
       try {
         const unlocked = await unlockDevice(db, input.deviceId, context, input.prf);
-        const comparison = await beginComparison(unlocked, {
+        const spent = await spendTicket(unlocked, {
           challenge: input.challenge,
-          context,
           ticketClass: 'root',
-          embedding: offer.embedding,
           count: (history) => allowSignIn(history, now),
         });
+        const comparison = await beginComparison(spent, context, offer.embedding);
         compared = { input, context, unlocked, comparison };
         return comparison.message;
       } finally {

@@ -33,7 +33,7 @@ export class Capture {
     });
   }
 
-  /** Looks at one frame, closes it, and takes its embedding when the session wants it. */
+  /** Looks at one frame, closes it, and takes its embedding when the session wants it. @param at when it was captured, ms */
   async look(picture: ImageBitmap, at: number): Promise<CaptureStatus> {
     const frame = this.#frames.read(picture);
     try {

@@ -65,15 +65,17 @@ export interface TicketChallenge {
   readonly lastBurnedIndex: number;
 }
 
-export interface ComparisonInput {
+export interface SpendInput {
   readonly challenge: TicketChallenge;
-  readonly context: CeremonyContext;
   /** The class to spend, from what this device is doing, not from the message. */
   readonly ticketClass: TicketClass;
-  /** Mean of the capture; the caller wipes it. */
-  readonly embedding: Float32Array;
   /** The history with this comparison added; what it throws leaves nothing written. */
   readonly count: (history: DeviceHistory) => DeviceHistory;
+}
+
+/** A ticket whose step of the ratchet is on the disk: it may be named to the server. */
+export interface Spent extends Unlocked {
+  readonly ticket: SpentTicket;
 }
 
 /** One comparison between its probe and its answer. */
@@ -85,13 +87,19 @@ export interface Comparison {
   abandon(): void;
 }
 
-/** When this resolves, the ratchet's step is on the disk; when it rejects, nothing may be sent. */
-export async function beginComparison(unlocked: Unlocked, input: ComparisonInput): Promise<Comparison> {
-  const { deviceKey } = unlocked.device;
-  const ticket = await spendTicket(unlocked, input);
-  const probe = makeProbe({ ticket, embedding: input.embedding });
+/**
+ * The one probe of a spent ticket.
+ * @param context of the ceremony, its challenge included where there was one.
+ * @param embedding mean of the capture; the caller wipes it.
+ */
+export async function beginComparison(
+  { device: { deviceKey }, ticket }: Spent,
+  context: CeremonyContext,
+  embedding: Float32Array,
+): Promise<Comparison> {
+  const probe = makeProbe({ ticket, embedding });
   const { generationId, ticketClass, index: ticketIndex } = ticket;
-  const transcript = probeTranscript(input.context, { generationId, ticketClass, ticketIndex, probe });
+  const transcript = probeTranscript(context, { generationId, ticketClass, ticketIndex, probe });
   const signature = await signTranscript(deviceKey, transcript);
   return {
     message: encodeProbeMessage({ ticketIndex, probe, signature }),
@@ -102,10 +110,10 @@ export async function beginComparison(unlocked: Unlocked, input: ComparisonInput
 }
 
 /** Reads, advances and durably writes the ratchet; hands out the ticket only afterwards. */
-async function spendTicket(
+export async function spendTicket(
   { db, device, storageKey }: Unlocked,
-  { challenge, ticketClass, count }: ComparisonInput,
-): Promise<SpentTicket> {
+  { challenge, ticketClass, count }: SpendInput,
+): Promise<Spent> {
   const { record, state: bytes } = await openGeneration(db, device, ticketClass, storageKey);
   const before = decodeGenerationState(bytes);
   if (challenge.generationId !== before.generationId || challenge.ticketClass !== before.ticketClass) {
@@ -125,7 +133,7 @@ async function spendTicket(
     ticket.wipe();
     throw error;
   }
-  return ticket;
+  return { db, device, storageKey, ticket };
 }
 
 /** Same steps, same sizes and one message, whether it was a hit or a miss. */

@@ -5,22 +5,32 @@
  * @module
  */
 import type {
+  ChallengeProfile,
   EnrolmentChallenge,
   Id,
   PairingChallenge,
   RenewalChallenge,
   SignInChallenge,
+  StepMessage,
   TicketClass,
   UnlockProfile,
 } from '@blindsight/protocol/wire';
 import type { ErrorCode } from '../sdk/errors.ts';
 import type { Gate } from '../sdk/gates.ts';
+import type { LivenessHint } from '../sdk/liveness.ts';
 
 export type CapturePurpose = 'enrol' | 'sign-in';
 
 export type CaptureStatus =
   | { readonly status: 'collecting'; readonly hint: Gate; readonly taken: number; readonly wanted: number }
   | { readonly status: 'done'; readonly taken: number; readonly wanted: number }
+  /** In a challenge: of the step that is shown, before the first one of getting into place. `progress`: 0..1. */
+  | {
+      readonly status: 'live';
+      readonly done: boolean;
+      readonly hint: LivenessHint;
+      readonly progress: number;
+    }
   | { readonly status: 'failed'; readonly code: ErrorCode };
 
 export interface EnrolInput {
@@ -96,13 +106,31 @@ export interface Prepared {
   readonly researchOnly: boolean;
 }
 
+/** A ceremony whose challenge is about to begin. */
+export type ChallengedInput =
+  | { readonly purpose: 'enrol'; readonly challenge: EnrolmentChallenge }
+  | ({ readonly purpose: 'sign-in' } & ProbeInput)
+  | ({ readonly purpose: 'renewal' } & RenewalInput);
+
+/** A step to show. */
+export type ShownStep = Pick<StepMessage, 'k' | 'n' | 'allowed' | 'step'>;
+
 /** Calls of the page. One of `enrol`, `probe`, `renewalProbe`, `offer` uses up a finished capture. */
 export interface DeviceWorkerApi {
   /** Loads and verifies the models; returns at once when they are loaded. */
   prepare(): Promise<Prepared>;
-  startCapture(purpose: CapturePurpose): Promise<void>;
-  /** Looks at one frame and closes it. */
-  frame(picture: ImageBitmap): Promise<CaptureStatus>;
+  /** @param live with a challenge: `ready`, `revealed`, `shown` and `commit` follow. */
+  startCapture(purpose: CapturePurpose, live: boolean): Promise<void>;
+  /** Looks at one frame and closes it. @param at when it was captured, ms on the page's clock. */
+  frame(picture: ImageBitmap, at: number): Promise<CaptureStatus>;
+  /** The first message of the challenge. Of a comparison: spends a ticket durably, before it returns. */
+  ready(input: ChallengedInput, profile: ChallengeProfile): Promise<Uint8Array>;
+  /** Takes the server's next message: the step to show, or nothing when that was the last word. */
+  revealed(message: Uint8Array): Promise<ShownStep | undefined>;
+  /** The step is on the screen since `at`. */
+  shown(at: number): Promise<void>;
+  /** Ends the step that is done, and returns the commitment to send. */
+  commit(at: number): Promise<Uint8Array>;
   /** Forgets what was captured. */
   stopCapture(): Promise<void>;
   enrol(input: EnrolInput): Promise<EnrolOutput>;

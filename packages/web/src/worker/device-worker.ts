@@ -16,6 +16,8 @@ import { acceptChallenge } from './challenge.ts';
 import type { DeviceWorkerApi, DeviceWorkerEvent } from './contract.ts';
 import { enrolDevice } from './enrolment.ts';
 import { toDeviceError } from './errors.ts';
+import { LiveCapture } from './live-capture.ts';
+import { beginChallenge, type LiveChallenge, type Passed } from './live-challenge.ts';
 import { loadModels, type Models } from './models.ts';
 import { makeOffer, type OpenOffer } from './offer.ts';
 import { assertHonestPixels } from './pixels.ts';
@@ -27,7 +29,8 @@ declare const self: DedicatedWorkerGlobalScope;
 
 let models: Promise<Models> | undefined;
 let database: Promise<Database> | undefined;
-let capture: Capture | undefined;
+let capture: Capture | LiveCapture | undefined;
+let challenge: LiveChallenge | undefined;
 let signIn: OpenSignIn | undefined;
 let renewal: OpenRenewal | undefined;
 let admission: OpenAdmission | undefined;
@@ -66,6 +69,31 @@ async function accept(challenge: CeremonyChallenge, purpose: Purpose) {
   return acceptChallenge(challenge, purpose, here);
 }
 
+/**
+ * The ceremony as the next message signs it: with its challenge, where one was asked for. A page that left it out
+ * gets no further.
+ */
+async function acceptPassed(asked: CeremonyChallenge, purpose: Purpose): Promise<Passed> {
+  const context = await accept(asked, purpose);
+  const passed = challenge;
+  challenge = undefined;
+  if (asked.liveness === 'none') return { context, spent: undefined };
+  if (!passed) throw new WebError('internal');
+  return passed.passed(context.ceremonyId);
+}
+
+function theChallenge(): LiveChallenge {
+  if (!challenge) throw new WebError('internal');
+  return challenge;
+}
+
+function dropCapture(): void {
+  capture?.wipe();
+  capture = undefined;
+  challenge?.abandon();
+  challenge = undefined;
+}
+
 /** Lets messages in and out between two tickets, about every `breath` of them. */
 const breath = 4;
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -81,23 +109,41 @@ const api: DeviceWorkerApi = {
     const { manifest } = await ready();
     return { researchOnly: manifest.researchOnly };
   },
-  async startCapture(purpose) {
-    capture?.wipe();
-    capture = new Capture(await ready(), purpose);
+  async startCapture(purpose, live) {
+    dropCapture();
+    const loaded = await ready();
+    capture = live ? new LiveCapture(loaded, purpose) : new Capture(loaded, purpose);
   },
-  async frame(picture) {
+  async frame(picture, at) {
     if (!capture) {
       picture.close();
       throw new WebError('internal');
     }
-    return capture.look(picture, performance.now());
+    return capture.look(picture, at);
+  },
+  async ready(input, profile) {
+    if (!(capture instanceof LiveCapture)) throw new WebError('internal');
+    challenge?.abandon();
+    challenge = undefined;
+    const context = await accept(input.challenge, input.purpose);
+    const deps = { db: await openStore(), context, now: Date.now() };
+    challenge = await beginChallenge(input, profile, capture, deps);
+    return challenge.ready;
+  },
+  async revealed(message) {
+    return theChallenge().revealed(message);
+  },
+  async shown(at) {
+    theChallenge().shown(at);
+  },
+  async commit(at) {
+    return theChallenge().commit(at);
   },
   async stopCapture() {
-    capture?.wipe();
-    capture = undefined;
+    dropCapture();
   },
   async enrol(input) {
-    const context = await accept(input.challenge, 'enrol');
+    const { context } = await acceptPassed(input.challenge, 'enrol');
     const db = await openStore();
     return enrolDevice(input, {
       db,
@@ -110,9 +156,9 @@ const api: DeviceWorkerApi = {
   async probe(input) {
     signIn?.abandon();
     signIn = undefined;
-    const context = await accept(input.challenge, 'sign-in');
+    const passed = await acceptPassed(input.challenge, 'sign-in');
     const db = await openStore();
-    signIn = await beginSignIn(input, { db, context, embedding: takeEmbedding(), now: Date.now() });
+    signIn = await beginSignIn(input, { ...passed, db, embedding: takeEmbedding(), now: Date.now() });
     return signIn.message;
   },
   async answer(reply) {
@@ -124,10 +170,10 @@ const api: DeviceWorkerApi = {
   async renewalProbe(input) {
     renewal?.abandon();
     renewal = undefined;
-    const context = await accept(input.challenge, 'renewal');
+    const passed = await acceptPassed(input.challenge, 'renewal');
     const db = await openStore();
     const embedding = takeEmbedding();
-    renewal = await beginRenewal(input, { db, context, embedding, onProgress, now: Date.now() });
+    renewal = await beginRenewal(input, { ...passed, db, embedding, onProgress, now: Date.now() });
     return renewal.message;
   },
   async renewalAnswer(reply) {
@@ -186,8 +232,7 @@ const api: DeviceWorkerApi = {
     signIn = undefined;
     renewal?.abandon();
     renewal = undefined;
-    capture?.wipe();
-    capture = undefined;
+    dropCapture();
   },
 };
 

@@ -21,6 +21,7 @@ const ofProtocol: Readonly<Partial<Record<ProtocolErrorCode, ErrorCode>>> = {
   'message-too-large': 'reply-invalid',
   'unsupported-version': 'reply-invalid',
   'reply-refused': 'reply-invalid',
+  'challenge-refused': 'reply-invalid',
   'seal-refused': 'reply-invalid',
   'pairing-refused': 'pairing-refused',
   'unsupported-parameters': 'unsupported-parameters',

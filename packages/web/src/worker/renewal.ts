@@ -10,23 +10,28 @@ import {
   makeRenewal,
   wipeGeneration,
 } from '@blindsight/protocol/client';
-import { type CeremonyContext, type RootMatch, sealed1 } from '@blindsight/protocol/wire';
+import { type RootMatch, sealed1 } from '@blindsight/protocol/wire';
 import { WebError } from '../sdk/errors.ts';
-import type { Database } from '../sdk/store/database.ts';
 import { sealGeneration } from '../sdk/store/ratchet.ts';
 import { saveRenewal } from '../sdk/store/renewals.ts';
-import { beginComparison, type Comparison, type Unlocked, unlockDevice } from './comparison.ts';
+import {
+  beginComparison,
+  type Comparison,
+  type Spent,
+  spendTicket,
+  type Unlocked,
+  unlockDevice,
+} from './comparison.ts';
 import type { AnswerOutput, RenewalInput, RenewalOutput } from './contract.ts';
+import type { SpendDeps } from './sign-in.ts';
 import { divideTickets } from './waiting-tickets.ts';
 
-export interface RenewalDeps {
-  readonly db: Database;
-  readonly context: CeremonyContext;
+export interface RenewalDeps extends SpendDeps {
   /** Mean of the capture; wiped here, at the end. */
   readonly embedding: Float32Array;
   readonly onProgress: (done: number, total: number) => void | Promise<void>;
-  /** ms since the Unix epoch. */
-  readonly now: number;
+  /** The root ticket that the challenge has cost, where there was one. */
+  readonly spent?: Spent | undefined;
 }
 
 /** One renewal, to be used in this order; each step works once. */
@@ -39,19 +44,24 @@ export interface OpenRenewal {
   abandon(): void;
 }
 
-/** Spends the next root ticket. When this rejects, nothing may be sent and the capture is gone. */
+/** Spends the next root ticket. When this rejects, nothing may be sent. */
+export async function spendForRenewal(input: RenewalInput, { db, context, now }: SpendDeps): Promise<Spent> {
+  const unlocked = await unlockDevice(db, input.deviceId, context, input.prf);
+  const { challenge } = input;
+  return spendTicket(unlocked, {
+    challenge,
+    ticketClass: 'root',
+    count: (history) => allowRenewal(allowSignIn(history, now), now, input.startedInSettings),
+  });
+}
+
+/** The comparison, with a ticket that was spent before or is spent now. When this rejects, the capture is gone. */
 export async function beginRenewal(input: RenewalInput, deps: RenewalDeps): Promise<OpenRenewal> {
-  const { db, context, embedding, now } = deps;
+  const { context, embedding } = deps;
   try {
-    const unlocked = await unlockDevice(db, input.deviceId, context, input.prf);
-    const comparison = await beginComparison(unlocked, {
-      challenge: input.challenge,
-      context,
-      ticketClass: 'root',
-      embedding,
-      count: (history) => allowRenewal(allowSignIn(history, now), now, input.startedInSettings),
-    });
-    return opened(input, deps, unlocked, comparison);
+    const spent = deps.spent ?? (await spendForRenewal(input, deps));
+    const comparison = await beginComparison(spent, context, embedding);
+    return opened(input, deps, spent, comparison);
   } catch (error) {
     embedding.fill(0);
     throw error;

@@ -180,6 +180,8 @@ export function AccountPage({ sdk }: { readonly sdk: Sdk }) {
                   // as many frames, and as varied, as the enrolment they are to be worth
                   purpose="enrol"
                   worker={sdk.worker()}
+                  challenged={capture.challenged()}
+                  counter={sdk.counter}
                   onDone={capture.done}
                   onFailed={capture.failed}
                   onCancel={cancelRenewal}

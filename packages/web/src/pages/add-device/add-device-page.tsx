@@ -95,6 +95,8 @@ export function AddDevicePage({ sdk }: { readonly sdk: Sdk }) {
           <CaptureView
             purpose="enrol"
             worker={sdk.worker()}
+            challenged={capture.challenged()}
+            counter={sdk.counter}
             onDone={capture.done}
             onFailed={capture.failed}
             onCancel={leave}

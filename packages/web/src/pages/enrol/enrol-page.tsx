@@ -154,6 +154,8 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
             <CaptureView
               purpose="enrol"
               worker={sdk.worker()}
+              challenged={capture.challenged()}
+              counter={sdk.counter}
               onDone={capture.done}
               onFailed={capture.failed}
               onCancel={cancel}

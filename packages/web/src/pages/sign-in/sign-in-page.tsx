@@ -99,6 +99,8 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
           <CaptureView
             purpose="sign-in"
             worker={sdk.worker()}
+            challenged={capture.challenged()}
+            counter={sdk.counter}
             onDone={capture.done}
             onFailed={capture.failed}
             onCancel={cancel}
