@@ -15,9 +15,11 @@ const benches: Record<
 > = {
   'sign-in': () => import('./sign-in.ts'),
   accuracy: () => import('./accuracy.ts'),
+  capture: () => import('./capture.ts'),
   fhe: () => import('./fhe.ts'),
   image: () => import('./image.ts'),
   liveness: () => import('./liveness.ts'),
+  parity: () => import('./parity.ts'),
 };
 
 const { values, positionals } = parseArgs({

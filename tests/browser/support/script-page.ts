@@ -2,6 +2,7 @@
  * A page, and a worker, that hold one bundled module of ours and nothing else. Answered from memory on a secure
  * origin that no network has; whatever else they ask for is noted.
  */
+import { withoutRuntimeFile } from '@blindsight/face/vite';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, type Rollup } from 'vite';
 
@@ -32,6 +33,7 @@ export async function bundle(entry: URL): Promise<string> {
     const bundles = (await build({
       configFile: false,
       logLevel: 'silent',
+      plugins: [withoutRuntimeFile()],
       build: {
         write: false,
         target: 'es2024',

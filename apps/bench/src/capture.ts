@@ -1,0 +1,133 @@
+/**
+ * `npm run bench -- capture`: what the camera side costs a person's device, in Chromium. `detect-landmarks` and `embed`
+ * per call; frames the page still paints while a worker analyses (`page-fps`); bytes of runtime and models over the
+ * network the first time and afterwards (`cold-bytes`, `warm-bytes`); and from the tap to the verified ID token.
+ * @module
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pagePolicy } from '../../../packages/server/src/http/headers.ts';
+import { build, modelsDirectory } from '../../../scripts/build.ts';
+import { ensureChromium } from '../../../scripts/chromium.ts';
+import { openDevice } from '../../../tests/browser/support/browser.ts';
+import { install } from '../../../tests/browser/support/installation.ts';
+import {
+  bundle,
+  type Files,
+  launchChromium,
+  openScript,
+} from '../../../tests/browser/support/script-page.ts';
+import { openPageBench } from './page-bench.ts';
+import type { Report } from './report.ts';
+
+const entry = new URL('../../../packages/face/bench/page.ts', import.meta.url);
+
+export async function run(
+  report: Report,
+  progress: (line: string) => void,
+  { quick }: { quick: boolean },
+): Promise<void> {
+  await build(progress);
+  process.env['CHROMIUM'] = ensureChromium(progress);
+  await engineTimes(report, progress, quick ? 5 : 40);
+  await paintRate(report, progress, quick ? 4_000 : 12_000);
+  await transfers(report, progress);
+}
+
+/** The models, as a page may fetch them. */
+const files = (): Files =>
+  Object.fromEntries(
+    readdirSync(modelsDirectory)
+      .filter((name) => /\.(json|onnx|wasm|bin)$/.test(name))
+      .map((name) => [
+        `/models/${name}`,
+        [
+          name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+          readFileSync(join(modelsDirectory, name)),
+        ],
+      ]),
+  );
+
+async function engineTimes(report: Report, progress: (line: string) => void, samples: number): Promise<void> {
+  progress('capture: engine in Chromium');
+  const bench = await openPageBench(entry, progress, { files: files() });
+  try {
+    const measured = await bench.interleaved(bench.names, samples);
+    for (const [i, { cpu, wall }] of measured.entries()) {
+      const row = { bench: 'capture', case: bench.names[i]!, parameters: { browser: bench.browser } };
+      report({ ...row, metric: 'cpu_ms', ...cpu });
+      report({ ...row, metric: 'wall_ms', ...wall });
+    }
+  } finally {
+    await bench.close();
+  }
+}
+
+/** Half of the time is for the worker to load. */
+async function paintRate(report: Report, progress: (line: string) => void, ms: number): Promise<void> {
+  progress('capture: frames of the page meanwhile');
+  const browser = await launchChromium();
+  try {
+    const { call, callInWorker } = await openScript(browser, await bundle(entry), pagePolicy, files());
+    const [painted, analysed] = await Promise.all([
+      call<number>('paintedFrames', 2 * ms, ms),
+      callInWorker<number>('analyseFor', 2 * ms),
+    ]);
+    const parameters = { analysed_per_second: analysed };
+    report({ bench: 'capture', case: 'page-fps', metric: 'frames_per_second', value: painted, parameters });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A new profile and the same one again, on the enrolment page, which loads the models when it opens. */
+async function transfers(report: Report, progress: (line: string) => void): Promise<void> {
+  progress('capture: bytes of a first and a second visit');
+  const installation = await install();
+  const device = await openDevice({ camera: 'denied' });
+  try {
+    for (const visit of ['cold-bytes', 'warm-bytes'] as const) {
+      report({
+        bench: 'capture',
+        case: visit,
+        metric: 'bytes',
+        value: await modelBytes(device, installation.provider),
+      });
+    }
+  } finally {
+    await device.close();
+    await installation.dispose();
+  }
+}
+
+/** Bytes of runtime and models that came over the network until the page has them, the manifest's answer left out. */
+async function modelBytes(
+  { context }: Awaited<ReturnType<typeof openDevice>>,
+  provider: string,
+): Promise<number> {
+  const page = await context.newPage();
+  const sizes: Promise<number>[] = [];
+  let manifest = false;
+  context.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (pathname === '/models/manifest.json') manifest = true;
+    else if (pathname.startsWith('/models/')) {
+      sizes.push(
+        response
+          .finished()
+          .then(() => response.request().sizes())
+          .then(({ responseBodySize }) => responseBodySize),
+      );
+    }
+  });
+  await page.goto(`${provider}/enrol`);
+  while (!manifest) await page.waitForTimeout(100);
+  // The files are asked for at once, after the manifest.
+  await page.waitForTimeout(2_000);
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  context.removeAllListeners('response');
+  // Cache Storage is written before the worker ends with its page.
+  await page.waitForTimeout(1_000);
+  await page.close();
+  return bytes;
+}
