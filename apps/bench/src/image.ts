@@ -110,16 +110,14 @@ async function measureAll(
     const checked = lanes === 2 ? pictures.pairs : pictures.pairs.slice(0, 2);
     for (const [k, [a, b]] of checked.entries()) {
       if (k % 10 === 9) progress(`image: parity, ${k + 1} of ${checked.length}`);
-      const [first, second] = [await embed(a), await embed(b)].map(
+      const embeddings = [await embed(a), await embed(b)].map(
         ({ measured }) => measured.result.ciphertext!,
       ) as [Uint8Array, Uint8Array];
-      // A template needs three frames: 2 a + b.
-      const embeddings = [first, first, second];
       const secret = crypto.getRandomValues(new Uint8Array(32));
-      const { result } = await evaluator.run({ kind: 'mask-enrolment', ...at, embeddings, seed: secret });
-      const answer = device.openMaskedAnswer(secretKey, context, result.message!, 18);
-      const [aa, , , , bb, bSum] = server.unmaskInnerProducts(set, 6, secret, answer) as number[];
-      const score = (bSum! - bb!) / 2 / Math.sqrt(aa! * bb!);
+      const { result } = await evaluator.run({ kind: 'mask-pair', ...at, embeddings, seed: secret });
+      const answer = device.openMaskedAnswer(secretKey, context, result.message!, 9);
+      const [aa, ab, bb] = server.unmaskInnerProducts(set, 3, secret, answer) as [number, number, number];
+      const score = ab / Math.sqrt(aa * bb);
       largest = Math.max(largest, Math.abs(score - oracle.cosine(clear(a), clear(b))));
       answers++;
     }

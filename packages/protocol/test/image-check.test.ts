@@ -179,6 +179,9 @@ describe('enrolment and sign-in', () => {
       open(lane.run(job).message!, 2, secret),
     );
     expect(Math.abs(score - oracle.cosine(clear[3]!, mean))).toBeLessThan(1e-3);
+    const pair = lane.run({ kind: 'mask-pair', ...at, embeddings: [frames[0]!, embedding], seed: secret });
+    const [aa, ab, bb] = open(pair.message!, 3, secret);
+    expect(Math.abs(ab! / Math.sqrt(aa! * bb!) - oracle.cosine(clear[0]!, clear[3]!))).toBeLessThan(1e-3);
     lane.run({ kind: 'forget-keys', ...at });
     expect(() => lane.run(job)).toThrow(refused('image-keys-refused'));
   });

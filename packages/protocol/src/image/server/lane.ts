@@ -44,6 +44,13 @@ export type LaneJob =
       /** As `encodeStoredTemplate` made it. */
       readonly template: Uint8Array;
       readonly seed: Uint8Array;
+    }
+  | {
+      /** For measurements: <a, a>, <a, b> and <b, b> of two pictures. */
+      readonly kind: 'mask-pair';
+      readonly device: string;
+      readonly embeddings: readonly [Uint8Array, Uint8Array];
+      readonly seed: Uint8Array;
     };
 
 export interface LaneResult {
@@ -121,6 +128,13 @@ export function createLane(options: LaneOptions): EvaluatorLane {
           const pairs = signInPairs(embedding, template);
           const message = maskInnerProducts(set, keysOf(job.device), pairs, job.seed);
           ckks.release(embedding, template.sum);
+          return { message };
+        }
+        case 'mask-pair': {
+          const [a, b] = job.embeddings.map(embeddingOf) as [EncryptedEmbedding, EncryptedEmbedding];
+          const pairs = [[a, a] as const, [a, b] as const, [b, b] as const];
+          const message = maskInnerProducts(set, keysOf(job.device), pairs, job.seed);
+          ckks.release(a, b);
           return { message };
         }
       }
