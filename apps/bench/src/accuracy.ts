@@ -7,12 +7,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildModels } from '@blindsight/face/models/build';
-import { meanVerifier as mean } from '@blindsight/protocol/client';
-import { type FaceSet, meansOfPictures, singlePictures, type Verifier } from './accuracy-comparisons.ts';
-import { embedPictures } from './accuracy-embeddings.ts';
-import { float, type Representation, sealed } from './accuracy-representations.ts';
-import { type Comparisons, type Estimate, errorRates, rates } from './accuracy-statistics.ts';
+import {
+  type Comparisons,
+  type Estimate,
+  embedPictures,
+  errorRates,
+  type FaceSet,
+  float,
+  meansOfPictures,
+  type Representation,
+  rates,
+  sealed,
+  singlePictures,
+  strategies,
+  verifierOf,
+  wolfRates,
+} from '@blindsight/cli/calibrate';
+import type { ModelManifest } from '@blindsight/face/models';
+import { buildModels, mappedCohort } from '@blindsight/face/models/build';
+import { meanVerifier as mean, type Verifier } from '@blindsight/protocol/client';
 import { BenchSkipped, type Report } from './report.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -37,16 +50,17 @@ export async function run(
     throw new BenchSkipped('accuracy: skipped: the pictures of ../shared/faces are not here');
   }
   const protocol = readProtocol(quick);
-  for (const { name, models, verifiers } of await profiles(progress)) {
-    const embeddings = await embedPictures(
+  for (const { name, models, manifest, verifiers } of await profiles(progress)) {
+    const embeddings = await embedPictures({
       models,
-      join(faces, 'lfw'),
-      protocol.files,
-      join(cache, 'accuracy'),
-      progress,
-    );
+      pictures: join(faces, 'lfw'),
+      files: protocol.files,
+      cacheFolder: join(cache, 'accuracy'),
+      progress: (line) => progress(`accuracy: ${line}`),
+    });
     const set = faceSet(protocol, (file) => embeddings.get(file));
     measure(name, set, verifiers, report, progress, quick);
+    measureWolves(name, set, manifest, verifiers, report, progress, quick);
   }
 }
 
@@ -54,20 +68,30 @@ interface Profile {
   readonly name: string;
   /** Folder of its models. */
   readonly models: string;
+  readonly manifest: ModelManifest;
   readonly verifiers: Readonly<Record<string, Verifier>>;
 }
 
+/** Of a grid over strength 1, 10, 100 and cohort weight 0.3, 1: what loses least against the mean. */
+const logistic = { kind: 'logistic', strength: 1, cohortWeight: 0.3 } as const;
+
 async function profiles(progress: (line: string) => void): Promise<Profile[]> {
-  const models = join(cache, 'models');
-  await buildModels(models);
-  const found: Profile[] = [{ name: 'default', models, verifiers: { mean } }];
+  const found = [await profile('default', join(cache, 'models'))];
   const file = join(root, '../shared/models/mobilefacenet.onnx');
-  if (existsSync(file)) {
-    const strong = join(cache, 'models-strong');
-    await buildModels(strong, { plugIn: { profile: 'strong', file } });
-    found.push({ name: 'strong', models: strong, verifiers: { mean } });
-  } else progress('accuracy: strong profile left out: ../shared/models/mobilefacenet.onnx is not here');
+  if (existsSync(file)) found.push(await profile('strong', join(cache, 'models-strong'), file));
+  else progress('accuracy: strong profile left out: ../shared/models/mobilefacenet.onnx is not here');
   return found;
+}
+
+async function profile(name: string, models: string, file?: string): Promise<Profile> {
+  const { manifest } = await buildModels(
+    models,
+    file === undefined ? {} : { plugIn: { profile: name, file } },
+  );
+  const map = manifest.embedding.file;
+  const cohort = await mappedCohort(manifest, map === null ? undefined : readFileSync(join(models, map)));
+  const verifiers = { mean, logistic: verifierOf(logistic, () => cohort) };
+  return { name, models, manifest, verifiers };
 }
 
 /** Every case of one embedder. @param name first part of the case */
@@ -97,6 +121,38 @@ export function measure(
           row(`${enrol}x${probe}`, ['eer', 'tar'], comparisons, { draws: repeats });
         }
       }
+    }
+  }
+}
+
+/** The best sign vectors found for a holder of the keys, at each calibrated threshold. */
+function measureWolves(
+  name: string,
+  set: FaceSet,
+  { calibration }: ModelManifest,
+  verifiers: Readonly<Record<string, Verifier>>,
+  report: Report,
+  progress: (line: string) => void,
+  quick: boolean,
+): void {
+  const { frames, tau: points } = calibration;
+  const [draws, centres] = quick ? [1, 50] : [10, 1000];
+  progress(`accuracy: wolf/${name}`);
+  const verifier = verifiers[calibration.verifier.kind]!;
+  const taus = points.map(({ tau }) => tau);
+  for (const [n, found] of wolfRates(set, { verifier, frames, taus, draws, centres }).entries()) {
+    for (const strategy of strategies) {
+      const { value, low, high } = found.rates[strategy];
+      report({
+        bench: 'accuracy',
+        case: `wolf/${name}/${strategy}`,
+        metric: `wfmr@${points[n]!.fmr.toExponential()}`,
+        value,
+        low,
+        high,
+        n: found.people,
+        parameters: { tau: taus[n], draws, centres, frames, verifier: calibration.verifier.kind },
+      });
     }
   }
 }

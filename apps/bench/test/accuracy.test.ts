@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
+import {
+  type Comparisons,
+  errorRates,
+  type FaceSet,
+  float,
+  generator,
+  meansOfPictures,
+  sealed,
+  singlePictures,
+} from '@blindsight/cli/calibrate';
 import { meanVerifier as mean } from '@blindsight/protocol/client';
 import { frame, plainScorer } from '@blindsight/protocol/oracle';
 import { describe, expect, it } from 'vitest';
 import { measure } from '../src/accuracy.ts';
-import { type FaceSet, meansOfPictures, singlePictures } from '../src/accuracy-comparisons.ts';
-import { float, sealed } from '../src/accuracy-representations.ts';
-import { type Comparisons, errorRates, generator } from '../src/accuracy-statistics.ts';
 import type { Row } from '../src/report.ts';
 
 describe('error rates', () => {
@@ -149,6 +156,7 @@ function comparisons(impostor: readonly number[], genuine: readonly number[]): C
       scores: Int32Array.from(impostor),
       person: Uint16Array.from(impostor, (_, i) => i % genuine.length),
       other: Uint16Array.from(impostor, (_, i) => (i + 1) % genuine.length),
+      draw: new Uint16Array(impostor.length),
     },
     total: (weights) =>
       impostor.reduce(

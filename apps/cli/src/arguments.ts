@@ -12,6 +12,7 @@ export const commands = {
   doctor: 'check this machine and installation, and say what to do',
   'models build': 'convert the face models from the installed packages',
   'models verify': 'check the face models against their manifest',
+  calibrate: 'measure thresholds on your own pictures, one folder per person',
   'audit verify': 'check that the audit log is complete and unaltered',
   backup: 'write a copy of the database to FILE, also while the provider runs',
   restore: 'put the backup FILE in the place of the database; burns every ticket, applies erasures again',
@@ -23,6 +24,7 @@ export type CommandName = keyof typeof commands;
 
 /** What some commands are given besides options, as the help calls it. */
 const operands: Partial<Record<CommandName, string>> = {
+  calibrate: 'FOLDER',
   backup: 'FILE',
   restore: 'FILE',
   'erasure verify': 'RECEIPT',
@@ -35,15 +37,52 @@ export interface Command {
   readonly given: Given;
   /** `help --env` */
   readonly env: boolean;
+  readonly calibrate: CalibrateOptions;
 }
+
+/** What only `calibrate` is told. */
+export interface CalibrateOptions {
+  readonly verifier: 'mean' | 'logistic';
+  /** The false match rate sign-in shall use. */
+  readonly fmr: number;
+  /** Where the pictures come from; the folder when absent. */
+  readonly note?: string;
+  /** File to write. */
+  readonly out: string;
+}
+
+const calibrateOptions = {
+  verifier: { fallback: 'mean', meaning: 'mean or logistic: how a template is made' },
+  fmr: { fallback: '1e-3', meaning: 'the false match rate sign-in shall use: 1e-2, 1e-3 or 1e-4' },
+  note: { fallback: 'the name of the folder', meaning: 'where the pictures come from, for the record' },
+  out: { fallback: 'calibration.json', meaning: 'the file to write, for --calibration' },
+} as const;
 
 /** @throws {CliError} `bad-usage` naming what is not understood. */
 export function parseCommand(argv: readonly string[]): Command {
   const { values, positionals } = parsed(argv);
-  const { help, env = false, ...given } = values;
+  const { help, env = false, ...rest } = values;
+  const own = Object.keys(calibrateOptions);
+  const of = (mine: boolean) => Object.entries(rest).filter(([option]) => own.includes(option) === mine);
   const { name, operand } = help ? { name: 'help' as const } : named(positionals);
   if (env && name !== 'help') throw new CliError('bad-usage', '--env belongs to help');
-  return { name, given: given as Given, env: env === true, ...(operand === undefined ? {} : { operand }) };
+  const [stray] = of(true);
+  if (stray && name !== 'calibrate') throw new CliError('bad-usage', `--${stray[0]} belongs to calibrate`);
+  return {
+    name,
+    given: Object.fromEntries(of(false)) as Given,
+    env: env === true,
+    calibrate: calibrateOf(Object.fromEntries(of(true)) as Record<string, string>),
+    ...(operand === undefined ? {} : { operand }),
+  };
+}
+
+function calibrateOf(given: Readonly<Record<string, string>>): CalibrateOptions {
+  const { verifier = 'mean', fmr = '1e-3', note, out = calibrateOptions.out.fallback } = given;
+  if (verifier !== 'mean' && verifier !== 'logistic')
+    throw new CliError('bad-usage', `--verifier ${verifier}`);
+  if (![1e-2, 1e-3, 1e-4].includes(Number(fmr))) throw new CliError('bad-usage', `--fmr ${fmr}`);
+  return { verifier, fmr: Number(fmr), out, ...(note === undefined ? {} : { note }) };
 }
 
 /** The command that the words begin with, and the one word that may follow it. */
@@ -66,6 +105,7 @@ function parsed(argv: readonly string[]) {
   for (const spec of optionSpecs) {
     options[spec.name] = { type: spec.flag ? 'boolean' : 'string' };
   }
+  for (const name of Object.keys(calibrateOptions)) options[name] = { type: 'string' };
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
@@ -81,6 +121,9 @@ export function helpText(): string {
     ({ name, env, fallback, meaning, flag }) =>
       `  --${name}${flag ? '' : ' VALUE'}\n      ${meaning}\n      default ${fallback}; environment ${env}`,
   );
+  const ofCalibrate = Object.entries(calibrateOptions).map(
+    ([name, { fallback, meaning }]) => `  --${name} VALUE\n      ${meaning}\n      default ${fallback}`,
+  );
   return `Blindsight: face sign-in for any OpenID Connect application, on a server that cannot see a face.
 
 Usage: npm run cli -- COMMAND [OPTIONS]     (npm start is the command demo)
@@ -91,7 +134,10 @@ ${lines.join('\n')}
 Options
 ${options.join('\n')}
 
+Options of calibrate
+${ofCalibrate.join('\n')}
+
 Exit status: 0 done, 1 something was found wrong, 2 usage or settings, 3 port in use, 4 data directory or database,
-5 database in use by another process, 6 models or pages, 70 anything else.
+5 database in use by another process, 6 models or pages, 7 pictures to calibrate with, 70 anything else, 130 cancelled.
 `;
 }

@@ -13,7 +13,9 @@ export const exit = {
   data: 4,
   locked: 5,
   files: 6,
+  pictures: 7,
   internal: 70,
+  cancelled: 130,
 } as const;
 
 interface Entry {
@@ -111,6 +113,31 @@ const catalogue = {
     exit: exit.files,
     text: 'the face models are not what their manifest says',
     advice: 'Run: npm run cli -- models build',
+  },
+  'models-outdated': {
+    exit: exit.files,
+    text: 'the face models were built by another release',
+    advice: 'Run: npm run cli -- models build. Devices must enrol again if the embedder changed.',
+  },
+  'calibration-unusable': {
+    exit: exit.files,
+    text: 'the calibration cannot be used with these models',
+    advice: 'Make it with these models: npm run cli -- calibrate FOLDER. Or leave out --calibration.',
+  },
+  'pictures-missing': {
+    exit: exit.pictures,
+    text: 'there are no pictures of people',
+    advice: 'Name a folder that holds one folder per person, with JPEG pictures in each.',
+  },
+  'too-few-people': {
+    exit: exit.pictures,
+    text: 'there are too few people',
+    advice: 'Add people with more pictures each, or ask for a larger rate with --fmr.',
+  },
+  cancelled: {
+    exit: exit.cancelled,
+    text: 'cancelled; nothing was written',
+    advice: 'Start again when you like.',
   },
   'pages-missing': {
     exit: exit.files,

@@ -41,6 +41,18 @@ const named = [
     meaning: 'directory of the face models and their manifest; built there when missing',
   },
   {
+    name: 'plug-in',
+    env: 'BLINDSIGHT_PLUG_IN',
+    fallback: 'none',
+    meaning: 'another embedder, as PROFILE=FILE, for building models: strong=mobilefacenet.onnx',
+  },
+  {
+    name: 'calibration',
+    env: 'BLINDSIGHT_CALIBRATION',
+    fallback: 'the one of this release',
+    meaning: 'file with thresholds of your own for building models, as calibrate writes it',
+  },
+  {
     name: 'clients',
     env: 'BLINDSIGHT_CLIENTS',
     fallback: 'DATA/clients.json, if there',

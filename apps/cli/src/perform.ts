@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { rotateMasterKey, verifyErasure } from '@blindsight/server/operations';
-import type { CommandName } from './arguments.ts';
+import type { CalibrateOptions, Command, CommandName } from './arguments.ts';
 import { verifyAuditLog } from './audit.ts';
 import { backup, restore, restored } from './backup.ts';
 import { doctor, printReport } from './doctor/index.ts';
@@ -14,11 +14,11 @@ import { buildModelsInto, verifyModels } from './prepare.ts';
 import type { Settings } from './settings.ts';
 import { type Running, startDemo, startProvider } from './start.ts';
 
-type Perform = (settings: Settings, io: Io, operand: string) => Promise<number>;
+type Perform = (settings: Settings, io: Io, operand: string, calibrate: CalibrateOptions) => Promise<number>;
 
 const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
   async serve(settings, io) {
-    return stay(await startProvider(settings.server, progress(settings, io)), settings, io);
+    return stay(await startProvider(settings, progress(settings, io)), settings, io);
   },
 
   async demo(settings, io) {
@@ -33,7 +33,7 @@ const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
 
   async 'models build'(settings, io) {
     const models = settings.server.modelsDirectory;
-    const { manifestHash } = await buildModelsInto(models);
+    const { manifestHash } = await buildModelsInto(models, settings.models);
     say(settings, io, { models, manifestHash }, `Built ${models}\nmanifest ${manifestHash}\n`);
     return exit.ok;
   },
@@ -44,6 +44,11 @@ const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
     const text = `${models} is what its manifest says\nmanifest ${manifestHash}\n`;
     say(settings, io, { models, manifestHash, bytes }, text);
     return exit.ok;
+  },
+
+  async calibrate(settings, io, folder, options) {
+    const { performCalibrate } = await import('./calibrate/command.ts');
+    return performCalibrate(folder, options, settings, io);
   },
 
   async 'audit verify'(settings, io) {
@@ -89,13 +94,13 @@ const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
   },
 };
 
+/** @param command any but `help`, which needs no settings. */
 export function perform(
-  name: Exclude<CommandName, 'help'>,
+  { name, operand = '', calibrate }: Command,
   settings: Settings,
   io: Io,
-  operand = '',
 ): Promise<number> {
-  return performers[name](settings, io, operand);
+  return performers[name as Exclude<CommandName, 'help'>](settings, io, operand, calibrate);
 }
 
 /** The same answer for programs and for people. */

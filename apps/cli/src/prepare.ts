@@ -7,7 +7,9 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CliError } from './errors.ts';
+import type { FaceError } from '@blindsight/face';
+import type { ModelManifest } from '@blindsight/face/models';
+import { CliError, type CliErrorCode } from './errors.ts';
 import { builtFrom, fingerprint, markBuilt } from './fingerprint.ts';
 import { precompress } from './precompress.ts';
 
@@ -53,47 +55,72 @@ export function pagesState(): State {
  * @param keepStale in production nothing that exists is replaced unasked: other models mean enrolling again
  * @throws {CliError} `models-missing`
  */
-export async function prepareModels(directory: string, tell: Tell, keepStale = false): Promise<void> {
+export async function prepareModels(
+  directory: string,
+  tell: Tell,
+  keepStale = false,
+  choice: ModelChoice = {},
+): Promise<void> {
   const state = modelsState(directory);
   if (state === 'missing' || (state === 'stale' && !keepStale)) {
     tell('Preparing the face models (once, from the installed packages) ...');
-    await buildModelsInto(directory);
+    await buildModelsInto(directory, choice);
   }
   await precompress(directory);
 }
 
-/** @throws {CliError} `models-missing` */
-export async function buildModelsInto(directory: string): Promise<{ manifestHash: string }> {
+/** What the operator chose instead of what the project ships. */
+export interface ModelChoice {
+  /** An embedder of the operator's: a committed description and a file. */
+  readonly plugIn?: { readonly profile: string; readonly file: string };
+  /** Path of a calibration that `calibrate` wrote. */
+  readonly calibration?: string;
+}
+
+/** @throws {CliError} `models-missing`, `calibration-unusable` */
+export async function buildModelsInto(
+  directory: string,
+  choice: ModelChoice,
+): Promise<{ manifestHash: string }> {
   try {
     const { buildModels } = await import('@blindsight/face/models/build');
-    const { manifestHash } = await buildModels(directory);
+    const { manifestHash } = await buildModels(directory, choice);
     markBuilt(directory, fingerprint(repository, modelSources));
     return { manifestHash };
   } catch (error) {
-    throw new CliError('models-missing', (error as Error).message, error);
+    const { code, message, details } = error as FaceError;
+    if (code?.startsWith('calibration-')) {
+      throw new CliError('calibration-unusable', `${message} ${details['problem'] ?? ''}`.trim(), error);
+    }
+    throw new CliError('models-missing', message, error);
   }
 }
 
 /**
  * Reads every model file and checks it against the manifest.
- * @throws {CliError} `models-missing`, `models-altered`
+ * @throws {CliError} `models-missing`, `models-altered`, `models-outdated`
  */
 export async function verifyModels(
   directory: string,
-): Promise<{ manifestHash: string; bytes: number; researchOnly: boolean }> {
+): Promise<{ manifestHash: string; bytes: number; manifest: ModelManifest }> {
   const { verifyManifest } = await import('@blindsight/face/models');
   try {
     const { manifestHash, manifest } = await verifyManifest((name, limit) =>
       readWhole(directory, name, limit),
     );
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-    return { manifestHash, bytes, researchOnly: manifest.researchOnly };
+    return { manifestHash, bytes, manifest };
   } catch (error) {
     const code = (error as { code?: string }).code ?? '';
-    const missing = code === 'manifest-unavailable' || code === 'model-unavailable';
-    throw new CliError(missing ? 'models-missing' : 'models-altered', `${directory} (${code})`, error);
+    throw new CliError(verdicts[code] ?? 'models-altered', `${directory} (${code})`, error);
   }
 }
+
+const verdicts: Readonly<Record<string, CliErrorCode>> = {
+  'manifest-unavailable': 'models-missing',
+  'model-unavailable': 'models-missing',
+  'manifest-version': 'models-outdated',
+};
 
 async function readWhole(directory: string, name: string, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const path = join(directory, name);

@@ -21,7 +21,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const { perform } = await import('./perform.ts');
     const settings = readSettings(command.given, io.env, io.cwd, command.name === 'demo' ? 'warn' : 'info');
     json = settings.json;
-    return await perform(command.name, settings, io, command.operand);
+    return await perform(command, settings, io);
   } catch (error) {
     const failure = failureOf(error);
     if (json) io.err(`${JSON.stringify({ error: failure })}\n`);

@@ -8,13 +8,14 @@ import { join, resolve } from 'node:path';
 import { readConfig, type ServerConfig } from '@blindsight/server';
 import { CliError } from './errors.ts';
 import { type Given, optionSpecs } from './options.ts';
-import { pages } from './prepare.ts';
+import { type ModelChoice, pages } from './prepare.ts';
 
 export interface Settings {
   readonly server: ServerConfig;
   readonly demoPort: number;
   readonly demoOrigin: string;
   readonly json: boolean;
+  readonly models: ModelChoice;
 }
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -42,7 +43,18 @@ export function readSettings(
   if (demoPort !== 0 && demoPort === server.port)
     refuse('BLINDSIGHT_DEMO_PORT', `${demoPort}`, 'the provider has it');
   const json = merged['BLINDSIGHT_JSON'] === '1';
-  return { server, demoPort, demoOrigin: `http://localhost:${demoPort}`, json };
+  const models = modelChoice(merged, cwd);
+  return { server, demoPort, demoOrigin: `http://localhost:${demoPort}`, json, models };
+}
+
+function modelChoice(env: Env, cwd: string): ModelChoice {
+  const [calibration, plugIn] = [env['BLINDSIGHT_CALIBRATION'], env['BLINDSIGHT_PLUG_IN']];
+  const [, profile, file] = /^([a-z][a-z0-9-]*)=(.+)$/.exec(plugIn ?? '') ?? [];
+  if (plugIn && !(profile && file)) refuse('BLINDSIGHT_PLUG_IN', plugIn, 'not PROFILE=FILE');
+  return {
+    ...(profile && file ? { plugIn: { profile, file: resolve(cwd, file) } } : {}),
+    ...(calibration ? { calibration: resolve(cwd, calibration) } : {}),
+  };
 }
 
 function withOptions(given: Given, env: Env): Env {

@@ -2,10 +2,11 @@
  * Starts the provider and, for the demo, the application beside it.
  * @module
  */
-import { createServer, type ServerConfig } from '@blindsight/server';
+import { createServer } from '@blindsight/server';
 import { createApp } from 'blindsight-demo';
 import { requireDataDirectory } from './data-directory.ts';
 import { listenError } from './errors.ts';
+import { operatingLine } from './operating-point.ts';
 import { prepareModels, preparePages, verifyModels } from './prepare.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,11 +19,15 @@ export interface Running {
 
 type Tell = (line: string) => void;
 
-export async function startProvider(config: ServerConfig, tell: Tell): Promise<Running> {
+export async function startProvider(
+  { server: config, models }: Pick<Settings, 'server' | 'models'>,
+  tell: Tell,
+): Promise<Running> {
   if (config.storage === 'sqlite') requireDataDirectory(config.dataDirectory);
-  await prepareModels(config.modelsDirectory, tell, config.production);
-  const { researchOnly } = await verifyModels(config.modelsDirectory);
-  if (researchOnly)
+  await prepareModels(config.modelsDirectory, tell, config.production, models);
+  const { manifest } = await verifyModels(config.modelsDirectory);
+  tell(operatingLine(manifest));
+  if (manifest.researchOnly)
     tell('Note: a part of the face models was learned from research pictures; non-commercial use only.');
   await preparePages(tell, config.production);
 
@@ -37,7 +42,10 @@ export async function startProvider(config: ServerConfig, tell: Tell): Promise<R
 }
 
 /** The demo's secret is made anew at each start and never leaves this process. */
-export async function startDemo({ server, demoPort, demoOrigin }: Settings, tell: Tell): Promise<Running> {
+export async function startDemo(
+  { server, demoPort, demoOrigin, models }: Settings,
+  tell: Tell,
+): Promise<Running> {
   const clientSecret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
   const client = {
     id: 'demo',
@@ -61,7 +69,8 @@ export async function startDemo({ server, demoPort, demoOrigin }: Settings, tell
     throw listenError(error, demoPort);
   }
   try {
-    const provider = await startProvider({ ...server, clients: [...server.clients, client] }, tell);
+    const clients = [...server.clients, client];
+    const provider = await startProvider({ server: { ...server, clients }, models }, tell);
     return {
       provider: provider.provider,
       demo: demoOrigin,

@@ -21,10 +21,18 @@ export interface Ran {
   readonly err: string;
 }
 
-/** @param whileUp what to do between "it runs" and "it is asked to end" */
+/**
+ * @param stays nobody asks it to end
+ * @param whileUp what to do between "it runs" and "it is asked to end"
+ */
 export async function cli(
   argv: readonly string[],
-  more: { env?: Record<string, string>; cwd?: string; whileUp?: (out: string) => Promise<void> } = {},
+  more: {
+    env?: Record<string, string>;
+    cwd?: string;
+    whileUp?: (out: string) => Promise<void>;
+    stays?: boolean;
+  } = {},
 ): Promise<Ran> {
   let out = '';
   let err = '';
@@ -39,6 +47,7 @@ export async function cli(
     },
     untilAsked: async () => {
       await undefined; // until what follows the call was printed
+      if (more.stays) await new Promise(() => {});
       await more.whileUp?.(out);
     },
   });

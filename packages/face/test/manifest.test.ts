@@ -39,7 +39,7 @@ describe('the manifest', () => {
   it.each<[string, (draft: Draft) => void]>([
     ['an unknown member', (d) => Object.assign(d, { extra: 1 })],
     ['a missing member', (d) => Reflect.deleteProperty(d, 'created')],
-    ['a schema of the future', (d) => Object.assign(d, { schema: 2 })],
+    ['a schema that is no number', (d) => Object.assign(d, { schema: '2' })],
     [
       'a file name with a folder',
       (d) => Object.assign(d.files[0]!, { name: '../etc/passwd-0123456789abcdef.bin' }),
@@ -52,12 +52,28 @@ describe('the manifest', () => {
     ['a tau beyond reach', (d) => Object.assign(d.calibration.tau.at(-1)!, { tau: d.calibration.sMax + 2 })],
     ['another sMax', (d) => Object.assign(d.calibration, { sMax: d.calibration.sMax - 2 })],
     ['an operating rate that is not calibrated', (d) => Object.assign(d.calibration, { operatingFmr: 0.5 })],
+    ['an interval upside down', (d) => Object.assign(d.calibration.tau[0]!.tar, { low: 1, high: 0 })],
+    ['an unknown verifier', (d) => Object.assign(d.calibration, { verifier: { kind: 'median' } })],
+    ['a parameter the mean has not', (d) => Object.assign(d.calibration.verifier, { strength: 1 })],
+    [
+      'a logistic verifier without a cohort',
+      (d) => Object.assign(d.calibration, { verifier: { kind: 'logistic', strength: 1, cohortWeight: 0.3 } }),
+    ],
     ['a channel order of two', (d) => Object.assign(d.embedder, { mean: [1, 2] })],
   ])('is refused with %s', (_what, change) => {
     expect(() => parseManifest(changed(change))).toThrow(
       expect.objectContaining({ code: 'manifest-malformed' }),
     );
   });
+
+  it.each([1, 3])(
+    'of schema %i is refused by a name of its own: the models are to be built again',
+    (schema) => {
+      expect(() => parseManifest(changed((d) => Object.assign(d, { schema })))).toThrow(
+        expect.objectContaining({ code: 'manifest-version', details: { schema, wanted: 2 } }),
+      );
+    },
+  );
 
   it.each<[string, (text: string) => string]>([
     ['spaces', (text) => text.replace(',', ', ')],

@@ -1,8 +1,7 @@
 /**
  * Writes `calibration/strong.json`: what the manifest says about the plug-in embedder MobileFaceNet, with its golden
  * vectors. The file is ONNX as published, so the golden vectors are what ONNX Runtime computes for it: they bind
- * preprocessing and channel order, not a conversion. Thresholds are kept as they are in that file: they come from
- * `npm run bench -- accuracy` (see `provenance` there).
+ * preprocessing and channel order, not a conversion. Its thresholds are beside it, in `strong-thresholds.json`.
  *
  * Run: node packages/face/tools/describe-strong.ts PATH-OF-MOBILEFACENET.ONNX
  */

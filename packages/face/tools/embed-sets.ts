@@ -1,5 +1,5 @@
 /**
- * Computes embeddings of the research pictures for `calibrate.ts`, into `.cache/calibration/` (never
+ * Computes embeddings of the research pictures for `fit-map.ts`, into `.cache/calibration/` (never
  * committed): network output before the map, normalised.
  *
  * - `lfw.json`: every LFW picture through the whole pipeline, as a camera frame would go.

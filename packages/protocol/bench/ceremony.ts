@@ -9,7 +9,7 @@ import {
   makeTickets,
   openReply,
   signTranscript,
-  verifier,
+  meanVerifier,
 } from '../src/client.ts';
 import { plainDecision } from '../src/oracle.ts';
 import { evaluateSealed, type ProbeRecord } from '../src/server.ts';
@@ -41,7 +41,7 @@ export const context: CeremonyContext = {
 /** One enrolment of a random face. */
 export async function enrol() {
   const random = () => Float64Array.from({ length: dim }, () => Math.random() + Math.random() - 1);
-  const w = verifier([random()]);
+  const w = meanVerifier([random()]);
   const deviceKey = await createDeviceKey();
   const ceremony = { ...context, purpose: 'enrol' } as const;
   const enrolment = await makeEnrolment({ context: ceremony, deviceKey, embeddings: [Float64Array.from(w)] });

@@ -24,7 +24,7 @@ const maxManifestBytes = 64 * 1024;
 /** Only what is used here; other members belong to the pages and are checked there. */
 const manifest = Type.Object({
   format: Type.Literal('blindsight/models'),
-  schema: Type.Literal(1),
+  schema: Type.Literal(2),
   calibration: Type.Object({
     digits: Type.Integer(),
     sumOfSquares: Type.Tuple([Type.Integer(), Type.Integer()]),

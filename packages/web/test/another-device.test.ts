@@ -1,4 +1,5 @@
 /** Both workers of another device against each other and the server's half of the protocol: no camera, no HTTP. */
+import { meanVerifier } from '@blindsight/protocol/client';
 import {
   createSealingKey,
   evaluateSealed,
@@ -74,7 +75,7 @@ beforeAll(async () => {
   const context = contextOf(challenge, 'enrol');
   enrolled = await enrolDevice(
     { challenge, displayName: 'Ada', profile: 'quick', consent },
-    { db, context, embedding: face(1), onProgress: () => {}, now: 1_000 },
+    { db, context, embedding: face(1), verifier: meanVerifier, onProgress: () => {}, now: 1_000 },
   );
   statement = await verifyEnrolStatement(context, enrolled.statement);
   await activateDevice(db, deviceId);
@@ -140,7 +141,7 @@ describe('two devices', () => {
     const newDb = await freshDatabase();
     const made = await offer.enrol(
       { challenge: enrolment, displayName: 'Ada', profile: 'quick', consent },
-      { db: newDb, context: newContext, onProgress: () => {}, now: 1_000 },
+      { db: newDb, context: newContext, verifier: meanVerifier, onProgress: () => {}, now: 1_000 },
     );
     const stated = await verifyEnrolStatement(newContext, made.statement);
     expect(stated.devicePublicKey).toEqual(devicePublicKey);
@@ -165,7 +166,13 @@ describe('two devices', () => {
     const { confirmation } = await old.open(other.message);
     expect(() => mine.code(confirmation)).toThrow(expect.objectContaining({ code: 'pairing-refused' }));
     const challenge = await enrolChallenge({ ceremonyId: readLink(old.link).pairingId });
-    const deps = { db, context: contextOf(challenge, 'add-device'), onProgress: () => {}, now: 1_000 };
+    const deps = {
+      db,
+      context: contextOf(challenge, 'add-device'),
+      verifier: meanVerifier,
+      onProgress: () => {},
+      now: 1_000,
+    };
     const input = { challenge, displayName: 'Ada', profile: 'quick' as const, consent };
     expect(await codeOf(mine.enrol(input, deps))).toBe('reply-invalid');
   });
@@ -180,7 +187,13 @@ describe('two devices', () => {
     const { pairingId } = readLink(old.link);
     const ours = Object.keys(over).length > 0 ? { ceremonyId: pairingId } : {};
     const challenge = await enrolChallenge({ ...ours, ...over });
-    const deps = { db, context: contextOf(challenge, 'add-device'), onProgress: () => {}, now: 1_000 };
+    const deps = {
+      db,
+      context: contextOf(challenge, 'add-device'),
+      verifier: meanVerifier,
+      onProgress: () => {},
+      now: 1_000,
+    };
     const input = { challenge, displayName: 'Ada', profile: 'quick' as const, consent };
     expect(await codeOf(offer.enrol(input, deps))).toBe('reply-invalid');
   });

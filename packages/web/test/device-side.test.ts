@@ -1,4 +1,5 @@
 /** The worker's enrolment and sign-in against the server's half of the protocol: no camera, no HTTP. */
+import { meanVerifier } from '@blindsight/protocol/client';
 import {
   createSealingKey,
   evaluateSealed,
@@ -82,7 +83,7 @@ beforeAll(async () => {
   const consent = { version: '1', hash: 'h' };
   output = await enrolDevice(
     { challenge, displayName: 'Ada', profile: 'quick', consent },
-    { db, context, embedding: face(1), onProgress: () => {}, now: 1_000 },
+    { db, context, embedding: face(1), verifier: meanVerifier, onProgress: () => {}, now: 1_000 },
   );
   statement = await verifyEnrolStatement(context, output.statement);
 });

@@ -1,4 +1,5 @@
 /** Renewal on the device: the worker against the server's half of the protocol, the store, the flow, the way back. */
+import { meanVerifier } from '@blindsight/protocol/client';
 import {
   createSealingKey,
   evaluateSealed,
@@ -82,7 +83,7 @@ describe('renewal on the device', () => {
     const context = contextOf(challenge, 'enrol');
     enrolled = await enrolDevice(
       { challenge, displayName: 'Ada', profile: 'quick', consent: { version: '1', hash: 'h' } },
-      { db, context, embedding: face(1), onProgress: () => {}, now: 1_000 },
+      { db, context, embedding: face(1), verifier: meanVerifier, onProgress: () => {}, now: 1_000 },
     );
     declared = await verifyEnrolStatement(context, enrolled.statement);
     await activateDevice(db, challenge.deviceId);
@@ -100,7 +101,14 @@ describe('renewal on the device', () => {
     };
     const context = contextOf(challenge, 'renewal');
     const input = { challenge, deviceId: challenge.deviceId, startedInSettings: false };
-    const open = beginRenewal(input, { db, context, embedding, onProgress: () => {}, now });
+    const open = beginRenewal(input, {
+      db,
+      context,
+      embedding,
+      verifier: meanVerifier,
+      onProgress: () => {},
+      now,
+    });
     return { challenge, context, open };
   };
   /** The server's part of the root match. */

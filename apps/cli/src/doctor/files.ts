@@ -4,6 +4,7 @@
  */
 import type { ClientConfig } from '@blindsight/server';
 import { failureOf } from '../errors.ts';
+import { operatingLine } from '../operating-point.ts';
 import { modelsState, pagesState, verifyModels } from '../prepare.ts';
 import { type Finding, fail, ok, warn } from './report.ts';
 
@@ -25,6 +26,16 @@ export async function checkModels(models: string): Promise<Finding> {
   } catch (error) {
     const { code, text, advice } = failureOf(error);
     return fail('models', `${code}: ${text}`, advice);
+  }
+}
+
+/** At which score a face is accepted, and what is known about that. */
+export async function checkOperatingPoint(models: string): Promise<Finding> {
+  try {
+    const { manifest } = await verifyModels(models);
+    return ok('accuracy', `${operatingLine(manifest)}; what is unmeasured: docs/ACCURACY.md, /about`);
+  } catch {
+    return ok('accuracy', 'known once the models are built');
   }
 }
 

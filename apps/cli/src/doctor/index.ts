@@ -4,7 +4,7 @@
  */
 import type { Settings } from '../settings.ts';
 import { checkDatabase, checkDirectory, checkKey, checkRoom } from './data.ts';
-import { checkClients, checkModels, checkPages } from './files.ts';
+import { checkClients, checkModels, checkOperatingPoint, checkPages } from './files.ts';
 import { checkClock, checkNode, checkOrigin, checkPort } from './machine.ts';
 import type { Report } from './report.ts';
 
@@ -23,6 +23,7 @@ export async function doctor({ server, demoPort, demoOrigin }: Settings): Promis
     checkKey(data),
     ...checkDatabase(data),
     await checkModels(modelsDirectory),
+    await checkOperatingPoint(modelsDirectory),
     checkPages(),
     checkClients(server.clients),
   ];

@@ -3,6 +3,7 @@
  * x = W (e - mu), normalised, of the normalised output e.
  * @module
  */
+import type { ModelManifest } from '../models/manifest.ts';
 import { normalise } from './embedding.ts';
 import { FaceError } from './errors.ts';
 
@@ -12,6 +13,27 @@ export interface EmbeddingMap {
   /** @param output of the network, any length above 0. @throws {FaceError} `bad-embedding` */
   apply(output: ArrayLike<number>): Float32Array;
 }
+
+/**
+ * The map that a manifest describes.
+ * @param bytes of its file; absent for `identity`.
+ * @throws {FaceError} `manifest-malformed` when there are not as many values as it says; `bad-embedding`.
+ */
+export function readMap(
+  { map, dimensions, networkDimensions }: ModelManifest['embedding'],
+  bytes: Uint8Array | undefined,
+): EmbeddingMap {
+  if (map === 'identity') return identityMap(dimensions);
+  if (bytes === undefined || bytes.length % 4 !== 0) throw malformed();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  if (map === 'affine') return affineMap(values, dimensions, networkDimensions);
+  if (values.length !== dimensions) throw malformed();
+  return centreMap(values);
+}
+
+const malformed = (): FaceError =>
+  new FaceError('manifest-malformed', { details: { problem: 'map length' } });
 
 export function identityMap(dimensions: number): EmbeddingMap {
   return centreMap(new Float32Array(dimensions));

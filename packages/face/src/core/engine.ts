@@ -2,11 +2,10 @@
  * The face engine: one code for browsers and Node. It is given verified models and a runtime.
  * @module
  */
-import type { ModelManifest } from '../models/manifest.ts';
 import type { VerifiedModels } from '../models/verify.ts';
 import { cutChip } from './chip.ts';
 import { detect } from './detector.ts';
-import { affineMap, centreMap, type EmbeddingMap, identityMap } from './embedding-map.ts';
+import { type EmbeddingMap, readMap } from './embedding-map.ts';
 import { FaceError } from './errors.ts';
 import type { FaceEngine } from './face-engine.ts';
 import { assertFrame, type RgbaFrame } from './frame.ts';
@@ -43,20 +42,7 @@ export async function createEngine(models: VerifiedModels, load: LoadNet): Promi
     landmarks: await open('landmarks'),
     embedder: await open('embedder'),
   };
-  return new OnnxFaceEngine(models.manifestHash, nets, embeddingMap(manifest, models));
-}
-
-function embeddingMap({ embedding }: ModelManifest, { files }: VerifiedModels): EmbeddingMap {
-  if (embedding.map === 'identity') return identityMap(embedding.dimensions);
-  const bytes = files.get('map')!;
-  if (bytes.length % 4 !== 0)
-    throw new FaceError('manifest-malformed', { details: { problem: 'map length' } });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
-  if (embedding.map === 'affine') return affineMap(values, embedding.dimensions, embedding.networkDimensions);
-  if (values.length !== embedding.dimensions)
-    throw new FaceError('manifest-malformed', { details: { problem: 'map length' } });
-  return centreMap(values);
+  return new OnnxFaceEngine(models.manifestHash, nets, readMap(manifest.embedding, models.files.get('map')));
 }
 
 class OnnxFaceEngine implements FaceEngine {

@@ -7,6 +7,7 @@
 const catalogue = {
   // the delivered models are not the ones that were measured: capture must not start
   'manifest-malformed': 'the model manifest does not parse',
+  'manifest-version': 'the model manifest is of another release',
   'manifest-unavailable': 'the model manifest could not be read',
   'model-unavailable': 'a model file could not be read',
   'model-length': 'a model file does not have the length of the manifest',
@@ -21,6 +22,8 @@ const catalogue = {
   // building the models (Node, development)
   'export-unsupported': 'the source graph holds something the exporter does not know',
   'source-missing': 'a package that ships a source model is not installed',
+  'calibration-malformed': 'the calibration file does not parse',
+  'calibration-foreign': 'the calibration was made with other models',
 } as const;
 
 export type FaceErrorCode = keyof typeof catalogue;

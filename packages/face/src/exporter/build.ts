@@ -5,7 +5,17 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeManifest, type ManifestFile, type ModelManifest, type Role } from '../models/manifest.ts';
+import { readMap } from '../core/embedding-map.ts';
+import { FaceError } from '../core/errors.ts';
+import { type CalibrationFile, parseCalibration } from '../models/calibration.ts';
+import { decodeCohort, encodeCohort } from '../models/cohort.ts';
+import {
+  encodeManifest,
+  type ManifestFile,
+  type ModelManifest,
+  type NetSpec,
+  type Role,
+} from '../models/manifest.ts';
 import { sha256Hex } from '../models/sha256.ts';
 import { installedPackage } from './installed-package.ts';
 import { type PlugIn, readPlugIn } from './plug-in.ts';
@@ -15,18 +25,15 @@ export interface BuildOptions {
   readonly onProgress?: (step: { readonly file: string; readonly bytes: number }) => void;
   /** Another embedder than the one that npm ships: a file the operator fetched. */
   readonly plugIn?: PlugIn;
+  /** Path of another calibration than the committed one, as `cli calibrate` writes it. */
+  readonly calibration?: string;
 }
 
-export type CalibratedContent = Pick<
+/** `calibration/PROFILE.json`: what is decided, not measured. */
+export type ProfileContent = Pick<
   ModelManifest,
-  'version' | 'created' | 'profile' | 'embedding' | 'calibration' | 'researchOnly'
+  'version' | 'created' | 'profile' | 'embedding' | 'researchOnly'
 >;
-
-/** What was measured, not converted: committed beside the code and written by `tools/`. */
-interface Calibrated {
-  readonly content: CalibratedContent;
-  readonly golden: Readonly<Record<NetRole, ModelManifest['detector']['golden']>>;
-}
 
 const calibrationFolder = new URL('../../calibration/', import.meta.url);
 
@@ -34,17 +41,19 @@ const calibrationFolder = new URL('../../calibration/', import.meta.url);
  * Writes the model files and `manifest.json` to `outDir`; takes about a second. The manifest is written
  * last and by renaming, so a reader never sees one whose files are not there yet.
  *
- * @throws {FaceError} `source-missing`, `export-unsupported`, `manifest-malformed`, `model-hash` for another plug-in
+ * @throws {FaceError} `source-missing`, `export-unsupported`, `manifest-malformed`, `model-hash` for another plug-in,
+ * `calibration-malformed`, `calibration-foreign`
  */
 export async function buildModels(
   outDir: string,
-  { onProgress, plugIn }: BuildOptions = {},
+  { onProgress, plugIn, calibration: chosen }: BuildOptions = {},
 ): Promise<{ manifest: ModelManifest; manifestHash: string }> {
   await mkdir(outDir, { recursive: true });
   const brought = plugIn && (await readPlugIn(plugIn, calibrationFolder));
-  const calibrated = await readCalibrated();
-  const content = brought?.content ?? calibrated.content;
-  const { golden } = calibrated;
+  const content = brought?.content ?? ((await readJson('default.json')) as ProfileContent);
+  const golden = (await readJson('golden.json')) as Readonly<Record<NetRole, NetSpec['golden']>>;
+  const measured = await readCalibration(chosen, content.profile);
+  const { calibration } = measured;
 
   const files: ManifestFile[] = [];
   const add = async (
@@ -67,18 +76,34 @@ export async function buildModels(
     else await add(role, 'onnx', netSources[role].convert(), origin(netSources[role]));
   }
   let mapName: string | null = null;
+  let map: Uint8Array<ArrayBuffer> | undefined;
+  const own = (file: string, licence: string) => ({
+    licence,
+    source: { package: '@blindsight/face', version: String(content.version), file: `calibration/${file}` },
+  });
   if (content.embedding.map !== 'identity') {
-    const bytes = new Uint8Array(await readFile(new URL('map.bin', calibrationFolder)));
-    mapName = await add('map', 'bin', bytes, {
-      licence: 'research, non-commercial (fitted on research data sets)',
-      source: { package: '@blindsight/face', version: String(content.version), file: 'calibration/map.bin' },
-    });
+    map = await readOwn('map.bin');
+    mapName = await add(
+      'map',
+      'bin',
+      map,
+      own('map.bin', 'research, non-commercial (fitted on research data sets)'),
+    );
   }
+  if (calibration.verifier.kind === 'logistic') {
+    const name = `cohort-${content.profile}.bin`;
+    const bytes = encodeCohort(await mappedCohort(content, map));
+    await add('cohort', 'bin', bytes, own(name, 'Apache-2.0 (rendered people, none of them real)'));
+  }
+  const hashOf = (role: Role): string | null => files.find((file) => file.role === role)?.sha256 ?? null;
+  if (hashOf('embedder') !== measured.embedder || hashOf('map') !== measured.map)
+    throw new FaceError('calibration-foreign', { details: { profile: content.profile } });
 
   const manifest: ModelManifest = {
     format: 'blindsight/models',
-    schema: 1,
+    schema: 2,
     ...content,
+    calibration,
     files,
     detector: { ...netSources.detector.spec, golden: golden.detector },
     landmarks: { ...netSources.landmarks.spec, golden: golden.landmarks },
@@ -90,13 +115,36 @@ export async function buildModels(
   return { manifest, manifestHash: await sha256Hex(bytes) };
 }
 
-async function readCalibrated(): Promise<Calibrated> {
-  const read = async (name: string): Promise<unknown> =>
-    JSON.parse(await readFile(new URL(name, calibrationFolder), 'utf8'));
-  return {
-    content: (await read('default.json')) as Calibrated['content'],
-    golden: (await read('golden.json')) as Calibrated['golden'],
-  };
+/**
+ * The cohort of a profile in the space in which faces are compared: what a logistic verifier is trained against.
+ * @param map bytes of the map's file; absent for `identity`.
+ * @throws {FaceError} `source-missing` when the profile has none.
+ */
+export async function mappedCohort(
+  { profile, embedding }: Pick<ModelManifest, 'profile' | 'embedding'>,
+  map: Uint8Array | undefined,
+): Promise<Float32Array[]> {
+  const { apply } = readMap(embedding, map);
+  return decodeCohort(await readOwn(`cohort-${profile}.bin`), embedding.networkDimensions).map(apply);
+}
+
+async function readCalibration(path: string | undefined, profile: string): Promise<CalibrationFile> {
+  const committed = new URL(`${profile}-thresholds.json`, calibrationFolder);
+  const source = await readFile(path ?? committed, 'utf8').catch((cause: unknown) => {
+    throw new FaceError('source-missing', { cause, details: { calibration: profile } });
+  });
+  return parseCalibration(source);
+}
+
+async function readOwn(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readFile(new URL(name, calibrationFolder)).catch((cause: unknown) => {
+    throw new FaceError('source-missing', { cause, details: { file: name } });
+  });
+  return new Uint8Array(bytes);
+}
+
+async function readJson(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(name, calibrationFolder), 'utf8'));
 }
 
 function origin(source: { package: string; file: string; licence: string }): {

@@ -1,13 +1,13 @@
 /**
  * An embedder that the project does not ship: what to do with it is committed as `calibration/PROFILE.json`
- * (hash, preprocessing, golden vectors, map, thresholds), the file itself is fetched by the operator.
+ * (hash, preprocessing, golden vectors, map), with its thresholds beside it; the file itself is fetched by the operator.
  * @module
  */
 import { readFile } from 'node:fs/promises';
 import { FaceError } from '../core/errors.ts';
 import type { ManifestFile, NetSpec } from '../models/manifest.ts';
 import { sha256Hex } from '../models/sha256.ts';
-import type { CalibratedContent } from './build.ts';
+import type { ProfileContent } from './build.ts';
 
 export interface PlugIn {
   /** Name of the description: `strong`. */
@@ -17,7 +17,7 @@ export interface PlugIn {
 }
 
 /** The committed description. */
-export interface PlugInDescription extends CalibratedContent {
+export interface PlugInDescription extends ProfileContent {
   readonly embedder: {
     readonly sha256: string;
     readonly licence: string;
@@ -31,7 +31,7 @@ export async function readPlugIn(
   { profile, file }: PlugIn,
   folder: URL,
 ): Promise<{
-  content: CalibratedContent;
+  content: ProfileContent;
   spec: NetSpec;
   bytes: Uint8Array<ArrayBuffer>;
   origin: { licence: string; source: ManifestFile['source'] };

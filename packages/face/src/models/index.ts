@@ -3,9 +3,17 @@
  * (no model code, no pixels). Building the files is `@blindsight/face/models/build` (Node, development).
  * @module
  */
-export { canonicalJson } from './canonical-json.ts';
 export {
   type Calibration,
+  type CalibrationFile,
+  type OperatingPoint,
+  operatingPointOf,
+  parseCalibration,
+  type VerifierChoice,
+} from './calibration.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { decodeCohort } from './cohort.ts';
+export {
   encodeManifest,
   fileOf,
   type ManifestFile,

@@ -8,6 +8,7 @@
  * @module
  */
 import { FaceError } from '../core/errors.ts';
+import { calibrationProblem, calibrationShape, operatingPointOf } from './calibration.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { sha256Hex } from './sha256.ts';
 import {
@@ -25,7 +26,7 @@ import {
 } from './shape.ts';
 
 /** `runtime` is the WebAssembly of ONNX Runtime itself: code is checked like the models it runs. */
-export const roles = ['runtime', 'detector', 'landmarks', 'embedder', 'map'] as const;
+export const roles = ['runtime', 'detector', 'landmarks', 'embedder', 'map', 'cohort'] as const;
 export type Role = (typeof roles)[number];
 
 /** Bounds of a file, so that a manifest cannot make a device download without end. Unit: bytes. */
@@ -66,38 +67,13 @@ const net = object({
   }),
 });
 
-const calibration = object({
-  /** The sealed form these numbers belong to: <t, a> with t int4 and a = sign(F x), F a `digits` x dim tight frame. */
-  digits: integer(1, 4096),
-  maxDigit: integer(1, 127),
-  sumOfSquares: tuple(integer(1, 2 ** 30), 2),
-  /** t = round(w F / step) for a frame with orthonormal columns; the quantiser adjusts it to meet `sumOfSquares`. */
-  step: number(1e-6, 1),
-  sMax: integer(0, 2 ** 30),
-  /** Frames averaged on either side. */
-  frames: integer(1, 64),
-  /** Even thresholds on the sealed score, by false match rate; the largest rate first. */
-  tau: array(
-    object({
-      fmr: number(1e-9, 1),
-      tau: integer(0, 2 ** 30),
-      tar: number(0, 1),
-      spread: integer(0, 2 ** 30),
-    }),
-    1,
-    8,
-  ),
-  /** The rate in `tau` that sign-in uses. */
-  operatingFmr: number(1e-9, 1),
-  /** Pairwise cosine below which two frames of one ceremony are not one person. */
-  selfThreshold: number(-1, 1),
-  provenance: text(/^\P{Cc}{1,2000}$/u),
-});
+/** Version of the manifest's shape. 2: the verifier, intervals and wolf rates in the calibration. */
+const schema = 2;
 
 const manifest = object({
   format: literal('blindsight/models'),
   /** Version of this schema. */
-  schema: literal(1),
+  schema: literal(schema),
   /** Version of the content; grows with every published change. */
   version: integer(1, 2 ** 31),
   /** RFC 3339 date of the content, not of the build: the same content builds to the same bytes. */
@@ -117,7 +93,7 @@ const manifest = object({
     map: oneOf(['identity', 'centre', 'affine'] as const),
     file: nullable(text(/^[a-z0-9.-]{1,100}$/)),
   }),
-  calibration,
+  calibration: calibrationShape,
   /** True when a part is learned from research-only data: shown at start-up. */
   researchOnly: boolean(),
 });
@@ -125,14 +101,14 @@ const manifest = object({
 export type ModelManifest = Infer<typeof manifest>;
 export type ManifestFile = Infer<typeof file>;
 export type NetSpec = Infer<typeof net>;
-export type Calibration = Infer<typeof calibration>;
 
 /** Largest manifest. Unit: bytes. */
 export const maxManifestBytes = 64 * 1024;
 
 /**
  * Reads the bytes of a `manifest.json`.
- * @throws {FaceError} `manifest-malformed`: not canonical, unknown or missing members, or parts that do not fit together.
+ * @throws {FaceError} `manifest-version` for another schema: build the models again; `manifest-malformed`: not
+ * canonical, unknown or missing members, or parts that do not fit together.
  */
 export function parseManifest(bytes: Uint8Array): ModelManifest {
   if (bytes.length > maxManifestBytes)
@@ -145,6 +121,9 @@ export function parseManifest(bytes: Uint8Array): ModelManifest {
   } catch (cause) {
     throw new FaceError('manifest-malformed', { cause });
   }
+  const given = (value as { readonly schema?: Json } | null)?.schema;
+  if (typeof given === 'number' && given !== schema)
+    throw new FaceError('manifest-version', { details: { schema: given, wanted: schema } });
   const problem = manifest.check(value, 'manifest');
   if (problem) throw new FaceError('manifest-malformed', { details: { problem } });
   if (canonicalJson(value) !== source)
@@ -174,8 +153,8 @@ export function fileOf(value: ModelManifest, role: Role): ManifestFile {
 }
 
 /** The threshold sign-in uses. Unit: sealed score, even. */
-export function operatingTau({ calibration: { tau, operatingFmr } }: ModelManifest): number {
-  return tau.find((entry) => entry.fmr === operatingFmr)!.tau;
+export function operatingTau({ calibration }: ModelManifest): number {
+  return operatingPointOf(calibration).tau;
 }
 
 /** What the shape alone cannot say. */
@@ -192,12 +171,8 @@ function assertConsistent(value: ModelManifest): void {
   if (embedding.file !== null && fileOf(value, 'map').name !== embedding.file) refuse('map file');
   if (embedding.map !== 'affine' && embedding.dimensions !== embedding.networkDimensions)
     refuse('dimensions');
-  const [low, high] = c.sumOfSquares as [number, number];
-  if (low > high) refuse('sumOfSquares');
-  if (c.sMax !== 2 * Math.floor(Math.sqrt(c.digits * high) / 2))
-    refuse('sMax is not the Cauchy-Schwarz limit');
-  if (c.tau.some(({ tau }) => tau % 2 !== 0 || tau > c.sMax)) refuse('tau is odd or out of reach');
-  if (c.tau.some(({ fmr, tau }, i) => i > 0 && (fmr >= c.tau[i - 1]!.fmr || tau < c.tau[i - 1]!.tau)))
-    refuse('tau order');
-  if (!c.tau.some(({ fmr }) => fmr === c.operatingFmr)) refuse('operatingFmr');
+  if ((c.verifier.kind === 'logistic') !== files.some(({ role }) => role === 'cohort'))
+    refuse('verifier and cohort differ');
+  const problem = calibrationProblem(c);
+  if (problem) refuse(problem);
 }

@@ -40,6 +40,10 @@ export const oneOf = <const T extends string>(choices: readonly T[]) =>
 export const nullable = <T>(inner: Shape<T>) =>
   shape<T | null>((value, path) => (value === null ? undefined : inner.check(value, path)));
 
+/** The problem is that of the first choice when none fits. */
+export const either = <T, U>(one: Shape<T>, other: Shape<U>) =>
+  shape<T | U>((value, path) => other.check(value, path) && one.check(value, path));
+
 export const array = <T>(item: Shape<T>, least: number, most: number) =>
   shape<readonly T[]>((value, path) => {
     if (!Array.isArray(value) || value.length < least || value.length > most) return path;

@@ -17,7 +17,7 @@ export const callback = 'http://localhost:4401/callback';
 /** The members the server reads, with values a calibration could have. */
 export const manifest = {
   format: 'blindsight/models',
-  schema: 1,
+  schema: 2,
   calibration: {
     digits: 512,
     sumOfSquares: [3008, 3136],

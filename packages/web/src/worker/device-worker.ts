@@ -148,6 +148,7 @@ const api: DeviceWorkerApi = {
     return enrolDevice(input, {
       db,
       context,
+      verifier: (await ready()).verifier,
       embedding: takeEmbedding(),
       now: Date.now(),
       onProgress,
@@ -172,8 +173,10 @@ const api: DeviceWorkerApi = {
     renewal = undefined;
     const passed = await acceptPassed(input.challenge, 'renewal');
     const db = await openStore();
+    const { verifier } = await ready();
     const embedding = takeEmbedding();
-    renewal = await beginRenewal(input, { ...passed, db, embedding, onProgress, now: Date.now() });
+    const deps = { ...passed, db, embedding, verifier, onProgress, now: Date.now() };
+    renewal = await beginRenewal(input, deps);
     return renewal.message;
   },
   async renewalAnswer(reply) {
@@ -221,7 +224,8 @@ const api: DeviceWorkerApi = {
     offer = undefined;
     if (!open) throw new WebError('internal');
     const context = await accept(input.challenge, 'add-device');
-    return open.enrol(input, { db: await openStore(), context, now: Date.now(), onProgress });
+    const { verifier } = await ready();
+    return open.enrol(input, { db: await openStore(), context, verifier, now: Date.now(), onProgress });
   },
   async abandon() {
     admission?.abandon();

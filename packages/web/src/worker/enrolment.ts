@@ -10,6 +10,7 @@ import {
   encodeGenerationState,
   type GenerationState,
   makeEnrolment,
+  type Verifier,
   wipeGeneration,
 } from '@blindsight/protocol/client';
 import { type CeremonyContext, type TicketClass, ticketClasses } from '@blindsight/protocol/wire';
@@ -26,6 +27,7 @@ export interface EnrolDeps {
   readonly context: CeremonyContext;
   /** Mean of the capture; wiped here. */
   readonly embedding: Float32Array;
+  readonly verifier: Verifier;
   /** The key that was announced before, where there was reason to; else a new one. */
   readonly deviceKey?: DeviceKey;
   readonly onProgress: (done: number, total: number) => void | Promise<void>;
@@ -44,6 +46,7 @@ export async function enrolDevice(input: EnrolInput, deps: EnrolDeps): Promise<E
     context: deps.context,
     deviceKey,
     embeddings: [deps.embedding],
+    verifier: deps.verifier,
     onProgress: deps.onProgress,
   });
   const { wrapped, generations } = await wrapStates(challenge, enrolment.states, input.prf);

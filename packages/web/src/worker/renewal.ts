@@ -8,6 +8,7 @@ import {
   allowSignIn,
   encodeGenerationState,
   makeRenewal,
+  type Verifier,
   wipeGeneration,
 } from '@blindsight/protocol/client';
 import { type RootMatch, sealed1 } from '@blindsight/protocol/wire';
@@ -29,6 +30,7 @@ import { divideTickets } from './waiting-tickets.ts';
 export interface RenewalDeps extends SpendDeps {
   /** Mean of the capture; wiped here, at the end. */
   readonly embedding: Float32Array;
+  readonly verifier: Verifier;
   readonly onProgress: (done: number, total: number) => void | Promise<void>;
   /** The root ticket that the challenge has cost, where there was one. */
   readonly spent?: Spent | undefined;
@@ -104,7 +106,7 @@ function opened(
 
 async function makeAndKeep(
   { challenge }: RenewalInput,
-  { context, embedding, onProgress, now }: RenewalDeps,
+  { context, embedding, verifier, onProgress, now }: RenewalDeps,
   { db, device, storageKey }: Unlocked,
   match: RootMatch,
 ): Promise<RenewalOutput> {
@@ -113,6 +115,7 @@ async function makeAndKeep(
     match,
     deviceKey: { privateKey: device.deviceKey },
     embeddings: [embedding],
+    verifier,
     onProgress: (done) => onProgress(done, sealed1.ordinaryTickets),
   });
   const bytes = encodeGenerationState(state);

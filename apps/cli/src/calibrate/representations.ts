@@ -37,35 +37,55 @@ export const float: Representation = (verifiers, probes) => {
   };
 };
 
-/**
- * <t, sign(F x)> with t = quantise(F w). The 512 signs of a probe are 64 bytes, and a template is first made into
- * the sum that each value of each byte would give (64 x 256): 64 look-ups then make a score.
- */
+/** <t, sign(F x)> with t = quantise(F w). */
 export const sealed: Representation = (verifiers, probes, draw) => {
-  const { digits } = sealed1;
-  const matrix = frameOf(draw, verifiers[0]?.length ?? 0);
-  const templates = verifiers.map((w) => quantise(applyFrame(matrix, unitVector(w)), sealed1));
-  const bytes = digits / 8;
-  const signs = new Uint8Array(probes.length * bytes);
-  for (const [j, x] of probes.entries()) {
-    const y = applyFrame(matrix, unitVector(x));
-    for (let i = 0; i < digits; i++) if (y[i]! < 0) signs[j * bytes + (i >> 3)]! |= 1 << (i & 7);
-  }
-  const table = new Int16Array(bytes * 256);
+  const templates = templatesOf(verifiers, draw);
+  const signs = packSigns(projectionsOf(probes, draw));
+  const table = lookUpTable();
   return {
     row(i, out, from) {
       fillTable(table, templates[i]!);
-      for (let j = from, at = from * bytes; j < probes.length; j++) {
-        let sum = 0;
-        for (let k = 0; k < bytes; k++, at++) sum += table[(k << 8) | signs[at]!]!;
-        out[j] = sum;
-      }
+      scoreAll(table, signs, out, from);
     },
   };
 };
 
+/** t = quantise(F w) of each, under the frame of a draw. */
+export function templatesOf(verifiers: readonly ArrayLike<number>[], draw: number): Int8Array[] {
+  return projectionsOf(verifiers, draw).map((y) => quantise(y, sealed1));
+}
+
+/** F x of each, at length 1. */
+export function projectionsOf(vectors: readonly ArrayLike<number>[], draw: number): Float64Array[] {
+  const matrix = frameOf(draw, vectors[0]?.length ?? 0);
+  return vectors.map((x) => applyFrame(matrix, unitVector(x)));
+}
+
+const signBytes = sealed1.digits / 8;
+
+/** The signs of each vector as 64 bytes, one after the other; a set bit is -1. */
+export function packSigns(vectors: readonly ArrayLike<number>[]): Uint8Array {
+  const signs = new Uint8Array(vectors.length * signBytes);
+  for (const [j, y] of vectors.entries()) {
+    for (let i = 0; i < y.length; i++) if (y[i]! < 0) signs[j * signBytes + (i >> 3)]! |= 1 << (i & 7);
+  }
+  return signs;
+}
+
+/** A template as the sum that each value of each byte of signs would give (64 x 256): 64 look-ups make a score. */
+export const lookUpTable = (): Int16Array => new Int16Array(signBytes * 256);
+
+/** Scores of a table's template against packed signs `from`.. into `out` at their own index. */
+export function scoreAll(table: Int16Array, signs: Uint8Array, out: Int32Array, from = 0): void {
+  for (let j = from, at = from * signBytes; at < signs.length; j++) {
+    let sum = 0;
+    for (let k = 0; k < signBytes; k++, at++) sum += table[(k << 8) | signs[at]!]!;
+    out[j] = sum;
+  }
+}
+
 /** Entry (k, v): the sum of digits 8k..8k+7, those whose bit is set in v taken negative. */
-function fillTable(table: Int16Array, t: Int8Array): void {
+export function fillTable(table: Int16Array, t: Int8Array): void {
   for (let k = 0; k < t.length / 8; k++) {
     const base = k << 8;
     table[base] = t.subarray(8 * k, 8 * k + 8).reduce((sum, digit) => sum + digit, 0);

@@ -2,9 +2,9 @@
  * Which pictures are compared with which: single pictures of everybody, and means of several against means of several.
  * @module
  */
-import { meanVerifier as meanOf } from '@blindsight/protocol/client';
-import type { Representation } from './accuracy-representations.ts';
-import { type Comparisons, generator, missed } from './accuracy-statistics.ts';
+import { meanVerifier, type Verifier } from '@blindsight/protocol/client';
+import type { Representation } from './representations.ts';
+import { type Comparisons, generator, missed } from './statistics.ts';
 
 export interface Picture {
   /** 0..people-1. */
@@ -21,9 +21,6 @@ export interface FaceSet {
   /** The pairs of the LFW protocol, as indices into `pictures`. */
   readonly pairs: readonly (readonly [a: number, b: number])[];
 }
-
-/** From enrolment embeddings (unit length) to the verifier w. */
-export type Verifier = (embeddings: readonly Float32Array[]) => ArrayLike<number>;
 
 /** The rates are asked down to FMR 1e-2, or to an EER below 10 %: only so many of the highest scores are kept. */
 const [tailOfPairs, tailOfMeans] = [0.02, 0.1];
@@ -59,13 +56,14 @@ export function singlePictures(
     const scores = form(verifiers, embeddings, draw);
     for (let i = 0; i < found.length; i++) {
       scores.row(i, out, i + 1);
-      for (let j = i + 1; j < found.length; j++) all.add(person[i]!, person[j]!, out[j]!);
-      for (const { column } of partners.get(i) ?? []) protocol.add(person[i]!, person[column]!, out[column]!);
+      for (let j = i + 1; j < found.length; j++) all.add(person[i]!, person[j]!, out[j]!, draw);
+      for (const { column } of partners.get(i) ?? [])
+        protocol.add(person[i]!, person[column]!, out[column]!, draw);
     }
-    for (const [a, b] of missedPairs(set, place)) all.add(a, b, missed);
+    for (const [a, b] of missedPairs(set, place)) all.add(a, b, missed, draw);
     for (const [a, b] of set.pairs) {
       if (place.has(a) && place.has(b)) continue;
-      protocol.add(set.pictures[a]!.person, set.pictures[b]!.person, missed);
+      protocol.add(set.pictures[a]!.person, set.pictures[b]!.person, missed, draw);
     }
   }
   const count = counts(set.people, set.pictures);
@@ -103,7 +101,7 @@ export function meansOfPictures(
     for (const pictures of people) {
       const { person, left, right, whole } = split(pictures, enrol, probe, next);
       if (left) verifiers.push({ person, w: verifier(left), whole });
-      if (right) probes.push({ person, x: meanOf(right) });
+      if (right) probes.push({ person, x: meanVerifier(right) });
       [enrolled[person], probed[person]] = [left ? 1 : 0, right ? 1 : 0];
     }
     const scores = form(
@@ -115,7 +113,7 @@ export function meansOfPictures(
     for (const [i, { person, whole }] of verifiers.entries()) {
       scores.row(i, out, 0);
       for (const [j, other] of probes.entries()) {
-        if (other.person !== person || whole) result.add(person, other.person, out[j]!);
+        if (other.person !== person || whole) result.add(person, other.person, out[j]!, repeat);
       }
     }
   }
@@ -149,7 +147,7 @@ function split(pictures: readonly Picture[], enrol: number, probe: number, next:
 }
 
 interface Collector {
-  add(person: number, other: number, score: number): void;
+  add(person: number, other: number, score: number, draw: number): void;
   /** @param total as `Comparisons.total`; without it, all impostor scores must have been kept. */
   finish(total?: Comparisons['total']): Comparisons;
 }
@@ -157,12 +155,17 @@ interface Collector {
 /** Keeps genuine scores and the upper `tail` of the impostors', whose lower end is read off the first of them. */
 function collector(people: number, tail: number): Collector {
   const genuine = { scores: [] as number[], person: [] as number[] };
-  const impostor = { scores: [] as number[], person: [] as number[], other: [] as number[] };
+  const impostor = {
+    scores: [] as number[],
+    person: [] as number[],
+    other: [] as number[],
+    draw: [] as number[],
+  };
   const sampleSize = 20_000;
   const sample: number[] = [];
   let cut = Number.NEGATIVE_INFINITY;
   return {
-    add(person, other, score) {
+    add(person, other, score, draw) {
       if (person === other) {
         genuine.scores.push(score);
         genuine.person.push(person);
@@ -177,6 +180,7 @@ function collector(people: number, tail: number): Collector {
       impostor.scores.push(score);
       impostor.person.push(person);
       impostor.other.push(other);
+      impostor.draw.push(draw);
     },
     finish(total) {
       const kept = impostor.scores.flatMap((score, i) => (score >= cut ? [i] : []));
@@ -187,6 +191,7 @@ function collector(people: number, tail: number): Collector {
           scores: Int32Array.from(kept, (i) => impostor.scores[i]!),
           person: Uint16Array.from(kept, (i) => impostor.person[i]!),
           other: Uint16Array.from(kept, (i) => impostor.other[i]!),
+          draw: Uint16Array.from(kept, (i) => impostor.draw[i]!),
         },
       };
       const { person, other } = result.impostor;

@@ -19,6 +19,8 @@ export interface Comparisons {
     readonly scores: Int32Array;
     readonly person: Uint16Array;
     readonly other: Uint16Array;
+    /** The random frame of each. */
+    readonly draw: Uint16Array;
   };
   /** The weight of all impostor comparisons when person p counts `weights[p]` times. */
   total(weights: Float64Array): number;
@@ -53,23 +55,65 @@ export function errorRates(comparisons: Comparisons, replicates = 300): ErrorRat
   if (comparisons.genuine.scores.length === 0) throw new RangeError('no genuine comparison');
   const sorted = sort(comparisons);
   const found = evaluate(sorted, new Float64Array(comparisons.people).fill(1));
-  const next = generator(20_261_120);
-  const samples: Rates[] = [];
-  while (samples.length < replicates) {
-    const weights = resample(comparisons.people, next);
-    // A draw without any genuine comparison says nothing; it happens with very few people only.
-    if (sorted.genuine.person.some((p) => weights[p]! > 0)) samples.push(evaluate(sorted, weights));
-  }
-  const estimate = (pick: (one: Rates) => number): Estimate => {
-    const values = Float64Array.from(samples, pick).sort();
-    const at = (share: number): number => values[Math.round(share * (values.length - 1))]!;
-    return { value: pick(found), low: at(0.025), high: at(0.975) };
-  };
+  const samples = bootstrap(sorted, replicates, (weights) => evaluate(sorted, weights));
+  const estimate = (of: (one: Rates) => number): Estimate => interval(of(found), samples.map(of));
   return {
     eer: estimate(({ eer }) => eer),
     tar: rates.map((_, i) => estimate(({ tar }) => tar[i]!)),
     refused: found.refused,
   };
+}
+
+/** What one fixed threshold does: shares of impostor and of genuine comparisons at or above it. */
+export function ratesAt(
+  comparisons: Comparisons,
+  threshold: number,
+  replicates = 300,
+): { fmr: Estimate; tar: Estimate } {
+  const { genuine, impostor, people, total } = comparisons;
+  const reached = [...impostor.scores.keys()].filter((i) => impostor.scores[i]! >= threshold);
+  const fmr = (weights: Float64Array): number =>
+    reached.reduce((sum, i) => sum + weights[impostor.person[i]!]! * weights[impostor.other[i]!]!, 0) /
+    total(weights);
+  const tar = (weights: Float64Array): number => {
+    let [accepted, all] = [0, 0];
+    for (const [i, person] of genuine.person.entries()) {
+      all += weights[person]!;
+      if (genuine.scores[i]! >= threshold) accepted += weights[person]!;
+    }
+    return accepted / all;
+  };
+  const ones = new Float64Array(people).fill(1);
+  const of = (rate: (weights: Float64Array) => number): Estimate =>
+    interval(rate(ones), bootstrap(comparisons, replicates, rate));
+  return { fmr: of(fmr), tar: of(tar) };
+}
+
+/** `measure` on people drawn again with replacement; deterministic. */
+function bootstrap<T>(
+  { people, genuine }: Comparisons,
+  replicates: number,
+  measure: (weights: Float64Array) => T,
+): T[] {
+  const next = generator(20_261_120);
+  const samples: T[] = [];
+  while (samples.length < replicates) {
+    const weights = resample(people, next);
+    // A draw without any genuine comparison says nothing; it happens with very few people only.
+    if (genuine.person.some((p) => weights[p]! > 0)) samples.push(measure(weights));
+  }
+  return samples;
+}
+
+/** The middle 95 % of the samples. */
+export function interval(value: number, samples: readonly number[]): Estimate {
+  const sorted = Float64Array.from(samples).sort();
+  return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+}
+
+/** @param sorted ascending, at least one. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  return sorted[Math.round(share * (sorted.length - 1))]!;
 }
 
 interface Rates {
@@ -137,6 +181,7 @@ function sort({ people, genuine, impostor, total }: Comparisons): Comparisons {
       scores: pick(impostor.scores, i),
       person: pick(impostor.person, i),
       other: pick(impostor.other, i),
+      draw: pick(impostor.draw, i),
     },
     total,
   };
@@ -155,7 +200,8 @@ function pick<T extends Int32Array | Uint16Array>(values: T, order: Uint32Array)
   return out;
 }
 
-function resample(people: number, next: () => number): Float64Array {
+/** How often each of `people` is drawn. */
+export function resample(people: number, next: () => number): Float64Array {
   const weights = new Float64Array(people);
   for (let i = 0; i < people; i++) weights[Math.floor(next() * people)]! += 1;
   return weights;
