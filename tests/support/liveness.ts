@@ -1,19 +1,15 @@
 /**
- * A challenge played in simulated time: somebody before a camera, the server's steps and deadlines, the face engine and
- * the liveness session as in the page. What is faster or slower here than in the world does not matter: every time is
+ * A challenge played in simulated time: somebody before a camera, the server's steps and deadlines, and the capture of
+ * the page's worker, fed from Node. What is faster or slower here than in the world does not matter: every time is
  * an argument.
  * @module
  */
-import type { FaceEngine, RgbaFrame } from '@blindsight/face';
-import {
-  createLivenessSession,
-  type LivenessRefusal,
-  type LivenessStep,
-  lightOf,
-  type StepProgress,
-} from '@blindsight/face/liveness';
+import type { RgbaFrame } from '@blindsight/face';
+import { type LivenessRefusal, type LivenessStep, lightOf } from '@blindsight/face/liveness';
 import { type Act, type Actor, createActor, createRenderer, type Person } from '@blindsight/face/synthetic';
 import { allowances } from '../../packages/protocol/src/server/challenge.ts';
+import type { WebError } from '../../packages/web/src/sdk/errors.ts';
+import { LiveCapture } from '../../packages/web/src/worker/live-capture.ts';
 
 /** Whoever is before the camera. Times in ms of the run. */
 export interface Subject {
@@ -25,13 +21,12 @@ export interface Subject {
 }
 
 export interface ChallengeRun {
-  readonly engine: FaceEngine;
-  readonly selfThreshold: number;
+  /** As the worker has them. */
+  readonly models: ConstructorParameters<typeof LiveCapture>[0];
   readonly subject: Subject;
   readonly steps: readonly LivenessStep[];
-  /** Frames analysed per second. */
-  readonly framesPerSecond?: number;
-  readonly calmEmbeddings?: number;
+  /** Frames looked at per second. */
+  readonly framesPerSecond: number;
 }
 
 /** `not-ready`: never got into place; `late`: the server's deadline came. */
@@ -52,58 +47,55 @@ const patience = 8000;
 /** From a commitment to the next step on the screen. Unit: ms. */
 const roundTrip = 50;
 
+/** Through the capture of the page's worker, with the steps and the deadlines of the server. */
 export async function runChallenge({
-  engine,
-  selfThreshold,
+  models,
   subject,
   steps,
-  framesPerSecond = 10,
-  calmEmbeddings = 2,
+  framesPerSecond,
 }: ChallengeRun): Promise<RunResult> {
-  const session = createLivenessSession({ selfThreshold, calmEmbeddings });
+  const capture = new LiveCapture(models, 'sign-in');
   const frameMs = 1000 / framesPerSecond;
   let at = 0;
-  const untilDone = async (deadline: number): Promise<StepProgress | undefined> => {
-    for (; at <= deadline; at += frameMs) {
-      const frame = subject.frameAt(at);
-      const report = await engine.analyze(frame);
-      let progress = session.observe({ frame, report }, at);
-      if (progress.embed) progress = session.add(await engine.embed(frame, report.face!.landmarks));
-      if (progress.state !== 'waiting') {
-        at += frameMs;
-        return progress;
-      }
+  /** True when what was waited for is done, false when the deadline came, otherwise why not. */
+  const untilDone = async (deadline: number): Promise<boolean | LivenessRefusal> => {
+    while (at <= deadline) {
+      const status = await capture.lookAt(subject.frameAt(at), at);
+      at += frameMs;
+      if (status.status === 'failed') return status.code as LivenessRefusal;
+      if (status.status === 'live' && status.done) return true;
     }
-    return undefined;
+    return false;
   };
-  const ended = (outcome: RunOutcome, step: number): RunResult => {
-    session.wipe();
-    return { outcome, step, ms: at };
+  const ended = (done: false | LivenessRefusal, late: RunOutcome, step: number): RunResult => {
+    capture.wipe();
+    return { outcome: done || late, step, ms: at };
   };
 
   const ready = await untilDone(patience);
-  if (ready?.state !== 'done') return ended(ready?.refusal ?? 'not-ready', -1);
+  if (ready !== true) return ended(ready, 'not-ready', -1);
   for (const [k, step] of steps.entries()) {
     const shown = at + roundTrip;
     const allowed = step.kind === 'light' ? step.ms + allowances.light : allowances.movement;
-    session.begin(step, shown);
+    capture.begin(step, shown);
     if (step.kind === 'light') subject.screen?.(step, shown);
     else {
       subject.screen?.(undefined, shown);
       subject.asked?.(step, shown);
     }
-    // Frames on the way between two steps are looked at too, as in the page.
-    const progress = await untilDone(shown + allowed);
-    if (progress?.state !== 'done') return ended(progress?.refusal ?? 'late', k);
-    session.finish(at);
+    const done = await untilDone(shown + allowed);
+    if (done !== true) return ended(done, 'late', k);
+    capture.finish(at);
   }
-  // The camera is behind the screen: the last slot's answer needs a moment.
+  // The frame that comes before the server's last word.
   subject.screen?.(undefined, at);
-  for (let i = 0; i < 3; i++, at += frameMs) session.observe({ frame: subject.frameAt(at) }, at);
-  const result = session.conclude();
-  return result.live
-    ? { outcome: 'live', step: steps.length, embedding: result.embedding, ms: at }
-    : { outcome: result.refusal, step: steps.length, ms: at };
+  await capture.lookAt(subject.frameAt(at), at);
+  try {
+    capture.conclude();
+  } catch (error) {
+    return ended((error as WebError).code as LivenessRefusal, 'late', steps.length);
+  }
+  return { outcome: 'live', step: steps.length, embedding: capture.take(), ms: at };
 }
 
 /** Time to read what is asked. Unit: ms. */

@@ -70,9 +70,13 @@ async function perform({ kind, seed, k }: Job): Promise<JobResult> {
   const { calibration } = models.manifest;
   const steps = drawSteps(kind === 'genuine-no-light' ? 'no-light' : 'default');
   const person = createPerson(seed);
-  const { selfThreshold } = calibration;
   const subject = subjectOf(kind, person, k);
-  const result = await runChallenge({ engine, selfThreshold, subject, steps, framesPerSecond });
+  const result = await runChallenge({
+    models: { engine, manifest: models.manifest },
+    subject,
+    steps,
+    framesPerSecond,
+  });
   const { outcome, ms, embedding } = result;
   if (!embedding || !kind.startsWith('genuine')) return { kind, seed, outcome, ms };
 

@@ -26,8 +26,7 @@ const turnLeft = { kind: 'turn', direction: 'left' } as const;
 
 async function run(subject: Subject, steps: readonly LivenessStep[]): Promise<RunResult> {
   const { engine, models } = await testEngine();
-  const { selfThreshold } = models.manifest.calibration;
-  return runChallenge({ engine, selfThreshold, subject, steps, framesPerSecond: 7 });
+  return runChallenge({ models: { engine, manifest: models.manifest }, subject, steps, framesPerSecond: 7 });
 }
 
 describe('a challenge before the engine', () => {

@@ -3,6 +3,7 @@
  * when it is shown, and stays one person throughout. What is measured is committed to and goes nowhere.
  * @module
  */
+import type { RgbaFrame } from '@blindsight/face';
 import {
   createLivenessSession,
   type LivenessSession,
@@ -21,7 +22,7 @@ const calmEmbeddings: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 2,
 const spareMs = 60;
 
 export class LiveCapture {
-  readonly #models: Models;
+  readonly #models: Pick<Models, 'engine' | 'manifest'>;
   readonly #session: LivenessSession;
   readonly #frames = new PixelReader();
   /** What finding the face, and embedding it, took lately. Unit: ms. */
@@ -31,7 +32,7 @@ export class LiveCapture {
   #slot: { readonly from: number; readonly ms: number } | undefined;
   #embedding: Float32Array | undefined;
 
-  constructor(models: Models, purpose: CapturePurpose) {
+  constructor(models: Pick<Models, 'engine' | 'manifest'>, purpose: CapturePurpose) {
     this.#models = models;
     const { selfThreshold } = models.manifest.calibration;
     this.#session = createLivenessSession({
@@ -44,22 +45,27 @@ export class LiveCapture {
   async look(picture: ImageBitmap, at: number): Promise<CaptureStatus> {
     const frame = this.#frames.read(picture);
     try {
-      const { engine } = this.#models;
-      // A light slot is short: near its end, and on a slow device throughout, the colour of the face is all there is time for.
-      if (!this.#timeFor(this.#analysisMs, at)) return toStatus(this.#session.observe({ frame }, at));
-      let since = performance.now();
-      const report = await engine.analyze(frame);
-      this.#analysisMs = smoothed(this.#analysisMs, performance.now() - since);
-      const progress = this.#session.observe({ frame, report }, at);
-      if (!progress.embed || !report.face || !this.#timeFor(this.#analysisMs + this.#embeddingMs, at))
-        return toStatus(progress);
-      since = performance.now();
-      const embedding = await engine.embed(frame, report.face.landmarks);
-      this.#embeddingMs = smoothed(this.#embeddingMs, performance.now() - since);
-      return toStatus(this.#session.add(embedding));
+      return await this.lookAt(frame, at);
     } finally {
       frame.data.fill(0);
     }
+  }
+
+  /** The same for pixels that are there already: tests and benchmarks feed them from Node. They are left as they are. */
+  async lookAt(frame: RgbaFrame, at: number): Promise<CaptureStatus> {
+    const { engine } = this.#models;
+    // A light slot is short: near its end, and on a slow device throughout, the colour of the face is all there is time for.
+    if (!this.#timeFor(this.#analysisMs, at)) return toStatus(this.#session.observe({ frame }, at));
+    let since = performance.now();
+    const report = await engine.analyze(frame);
+    this.#analysisMs = smoothed(this.#analysisMs, performance.now() - since);
+    const progress = this.#session.observe({ frame, report }, at);
+    if (!progress.embed || !report.face || !this.#timeFor(this.#analysisMs + this.#embeddingMs, at))
+      return toStatus(progress);
+    since = performance.now();
+    const embedding = await engine.embed(frame, report.face.landmarks);
+    this.#embeddingMs = smoothed(this.#embeddingMs, performance.now() - since);
+    return toStatus(this.#session.add(embedding));
   }
 
   begin(step: LivenessStep, at: number): void {
