@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { format, formatBytes, formatWait, m, pickLanguage, plural } from '../src/messages/index.ts';
+import {
+  format,
+  formatBytes,
+  formatWait,
+  languageNames,
+  loadMessages,
+  m,
+  pickLanguage,
+  plural,
+} from '../src/messages/index.ts';
 
 describe('messages', () => {
   it.each([
@@ -35,5 +44,50 @@ describe('messages', () => {
   it('falls back to English', () => {
     expect(pickLanguage(['xx-YY'])).toBe('en');
     expect(pickLanguage(['en-GB', 'de'])).toBe('en');
+  });
+
+  it('takes the first language there is', () => {
+    expect(pickLanguage(['xx', 'kn-IN', 'de'])).toBe('kn');
+    expect(pickLanguage(['DE-at'])).toBe('de');
+  });
+});
+
+/** Every text of a language by its path, plurals as their forms. */
+function texts(part: object, path = ''): [string, string][] {
+  return Object.entries(part).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${path}${key}`, value]] : texts(value as object, `${path}${key}.`),
+  );
+}
+
+const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+
+describe.each(Object.keys(languageNames).filter((language) => language !== 'en'))('%s', async (language) => {
+  const [here, english] = [new Map(texts(await loadMessages(language))), new Map(texts(m))];
+
+  it('has every text of English and no other, none of them empty', () => {
+    expect([...here.keys()].sort()).toEqual([...english.keys()].sort());
+    expect([...here].filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('has the same values in its texts', () => {
+    const different = [...english].filter(
+      ([key, text]) => String(placeholders(here.get(key)!)) !== String(placeholders(text)),
+    );
+    expect(different.map(([key]) => key)).toEqual([]);
+  });
+
+  it('is not English', () => {
+    const same = [...english].filter(
+      ([key, text]) => here.get(key) === text && /[a-z]{4} [a-z]{3}/.test(text),
+    );
+    expect(same).toEqual([]);
+  });
+
+  it('has no two errors with one title or one body', async () => {
+    const { errors } = await loadMessages(language);
+    for (const part of ['title', 'body'] as const) {
+      const all = Object.values(errors).map((error) => error[part]);
+      expect(all.filter((text, i) => all.indexOf(text) !== i)).toEqual([]);
+    }
   });
 });

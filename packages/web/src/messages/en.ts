@@ -3,6 +3,7 @@
  * compile. `{name}` stands for a value put in by `format`.
  * @module
  */
+import { about } from './en-about.ts';
 import { devices, secondFactor } from './en-devices.ts';
 import { errors } from './en-errors.ts';
 
@@ -242,6 +243,7 @@ export const en = {
   },
   secondFactor,
   devices,
+  about,
   lost: {
     title: 'This browser has forgotten you',
     body: 'The keys made at enrolment are gone, because site data was cleared or the browser removed it. Nobody else got them, and nobody can restore them: that is how they protect you.',

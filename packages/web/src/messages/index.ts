@@ -14,9 +14,20 @@ export type { Action, ErrorText, Messages, Translation } from './types.ts';
 /** What each language calls itself, in the order of the picker. */
 export const languageNames: Readonly<Record<string, string>> = {
   en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  hi: 'हिन्दी',
+  kn: 'ಕನ್ನಡ',
 };
 
-const translations: Readonly<Record<string, () => Promise<Translation>>> = {};
+const translations: Readonly<Record<string, () => Promise<Translation>>> = {
+  de: async () => (await import('./de.ts')).de,
+  fr: async () => (await import('./fr.ts')).fr,
+  es: async () => (await import('./es.ts')).es,
+  hi: async () => (await import('./hi.ts')).hi,
+  kn: async () => (await import('./kn.ts')).kn,
+};
 
 const rightToLeft = new Set(['ar', 'he', 'fa', 'ur']);
 
