@@ -6,10 +6,12 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page, Response } from 'playwright-core';
 import { pagePolicy } from '../../../packages/server/src/http/headers.ts';
 import { build, modelsDirectory } from '../../../scripts/build.ts';
 import { ensureChromium } from '../../../scripts/chromium.ts';
 import { openDevice } from '../../../tests/browser/support/browser.ts';
+import { createAccount, startSignIn } from '../../../tests/browser/support/flows.ts';
 import { install } from '../../../tests/browser/support/installation.ts';
 import {
   bundle,
@@ -80,54 +82,48 @@ async function paintRate(report: Report, progress: (line: string) => void, ms: n
   }
 }
 
-/** A new profile and the same one again, on the enrolment page, which loads the models when it opens. */
+/** A new profile, and the same one again: the consent text of an enrolment loads the models while it is read. */
 async function transfers(report: Report, progress: (line: string) => void): Promise<void> {
   progress('capture: bytes of a first and a second visit');
   const installation = await install();
   const device = await openDevice({ camera: 'denied' });
   try {
-    for (const visit of ['cold-bytes', 'warm-bytes'] as const) {
-      report({
-        bench: 'capture',
-        case: visit,
-        metric: 'bytes',
-        value: await modelBytes(device, installation.provider),
-      });
-    }
+    const { page } = device;
+    await startSignIn(page, installation.demo);
+    const cold = await modelBytes(page, () => createAccount(page, 'Ada'));
+    const warm = await modelBytes(page, async () => {
+      await page.goto(`${installation.provider}/enrol`);
+    });
+    report({ bench: 'capture', case: 'cold-bytes', metric: 'bytes', value: cold });
+    report({ bench: 'capture', case: 'warm-bytes', metric: 'bytes', value: warm });
   } finally {
     await device.close();
     await installation.dispose();
   }
 }
 
-/** Bytes of runtime and models that came over the network until the page has them, the manifest's answer left out. */
-async function modelBytes(
-  { context }: Awaited<ReturnType<typeof openDevice>>,
-  provider: string,
-): Promise<number> {
-  const page = await context.newPage();
+/** Bytes of runtime and models that come over the network until the page has them; the manifest's answer left out. */
+async function modelBytes(page: Page, visit: () => Promise<void>): Promise<number> {
   const sizes: Promise<number>[] = [];
-  let manifest = false;
-  context.on('response', (response) => {
+  const note = (response: Response): void => {
     const { pathname } = new URL(response.url());
-    if (pathname === '/models/manifest.json') manifest = true;
-    else if (pathname.startsWith('/models/')) {
-      sizes.push(
-        response
-          .finished()
-          .then(() => response.request().sizes())
-          .then(({ responseBodySize }) => responseBodySize),
-      );
-    }
-  });
-  await page.goto(`${provider}/enrol`);
-  while (!manifest) await page.waitForTimeout(100);
-  // The files are asked for at once, after the manifest.
-  await page.waitForTimeout(2_000);
+    if (!/^\/models\/.+-[0-9a-f]{16}\./.test(pathname)) return;
+    const size = async () => {
+      await response.finished();
+      return (await response.request().sizes()).responseBodySize;
+    };
+    sizes.push(size());
+  };
+  page.on('response', note);
+  const manifest = page.waitForResponse((response) => response.url().endsWith('/models/manifest.json'));
+  await visit();
+  await manifest;
+  // The files are asked for at once, after the manifest, and put into Cache Storage when they are there.
+  await page.waitForTimeout(settleMs);
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-  context.removeAllListeners('response');
-  // Cache Storage is written before the worker ends with its page.
-  await page.waitForTimeout(1_000);
-  await page.close();
+  await page.waitForTimeout(settleMs);
+  page.off('response', note);
   return bytes;
 }
+
+const settleMs = 3_000;
