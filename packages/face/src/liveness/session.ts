@@ -31,8 +31,11 @@ export interface LivenessOptions {
   readonly calmEmbeddings?: number;
 }
 
-/** What an embedding is taken for. `turned` ones are compared with the others, but are no part of the probe. */
+/** What an embedding is taken for. A `turned` one is compared with the others, but is no part of the probe. */
 type Purpose = 'calm' | 'start' | 'turned' | 'end';
+
+/** Of a movement, of which the face is still the neutral one. */
+const beginning = 0.3;
 
 /** The step under way. */
 interface Current {
@@ -58,7 +61,6 @@ class Session implements LivenessSession {
   readonly #stillness = new Stillness(limits.stillFrames);
   readonly #rest: FaceMeasures[] = [];
   readonly #frontal: Float32Array[] = [];
-  readonly #turned: Float32Array[] = [];
   readonly #light: LightSample[] = [];
   readonly #slots: LightSlot[] = [];
   #neutral: Neutral | undefined;
@@ -114,13 +116,13 @@ class Session implements LivenessSession {
       embedding.fill(0);
       return this.#progress();
     }
-    const others = purpose === 'turned' ? this.#frontal : [...this.#frontal, ...this.#turned];
-    if (others.some((other) => cosine(other, embedding) < this.#selfThreshold)) {
+    if (this.#others(purpose).some((other) => cosine(other, embedding) < this.#selfThreshold)) {
       embedding.fill(0);
       this.#refuse('face-changed');
       return this.#progress();
     }
-    (purpose === 'turned' ? this.#turned : this.#frontal).push(embedding);
+    if (purpose === 'turned') embedding.fill(0);
+    else this.#frontal.push(embedding);
     if (this.#current) {
       this.#current.taken.add(purpose);
       this.#settle(this.#current);
@@ -160,9 +162,8 @@ class Session implements LivenessSession {
   }
 
   wipe(): void {
-    for (const embedding of [...this.#frontal, ...this.#turned]) embedding.fill(0);
+    for (const embedding of this.#frontal) embedding.fill(0);
     this.#frontal.length = 0;
-    this.#turned.length = 0;
     this.#light.length = 0;
     this.#rest.length = 0;
     this.#neutral?.wipe();
@@ -182,6 +183,14 @@ class Session implements LivenessSession {
     const got = this.#rest.length + this.#frontal.length;
     const progress = Math.min(1, got / (limits.neutralFrames + this.#calmWanted));
     return { ...base, state: this.#ready ? 'done' : 'waiting', progress };
+  }
+
+  /**
+   * What an embedding must be like: each of the frontal ones. A turned face is like the person's mean, and less like a
+   * single frame with another expression (0.74 for one of the rendered people, where strangers begin at 0.71).
+   */
+  #others(purpose: Purpose): Float32Array[] {
+    return purpose === 'turned' ? [meanEmbedding(this.#frontal)] : this.#frontal;
   }
 
   /** Nobody, or a second person, is a hint while getting into place, and the end once the challenge has begun. */
@@ -247,7 +256,9 @@ class Session implements LivenessSession {
     current.progress = Math.max(current.progress, 0.8 * progress);
     // The frame of the turn itself: it must be the same person.
     if (current.seen && current.step.kind === 'turn') this.#want('turned', at, 0);
-    else if (!current.seen && now.gate === 'ok' && !current.taken.has('start')) this.#want('start', at);
+    // Before the movement, which would be in the face.
+    else if (progress < beginning && now.gate === 'ok' && !current.taken.has('start'))
+      this.#want('start', at);
   }
 
   /** Until a frame for the probe can be taken. */
