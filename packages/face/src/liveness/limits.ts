@@ -36,7 +36,7 @@ export const livenessLimits = {
     yaw: 12,
   },
   blink: {
-    /** Eye opening (EAR times eye edges) over the open value. Reference 3.7; rendered closed eyes: 0.15 to 0.36. */
+    /** Eye opening (EAR times eye edges) over the open value. Reference 3.7; rendered closed eyes: 0.07 to 0.36. */
     closed: 0.6,
     /** Seen open again. */
     open: 0.8,
