@@ -2,6 +2,7 @@
  * German, in the formal address.
  * @module
  */
+import { about } from './de-about.ts';
 import { devices, secondFactor } from './de-devices.ts';
 import { errors } from './de-errors.ts';
 import type { Translation } from './types.ts';
@@ -265,5 +266,6 @@ export const de: Translation = {
   },
   secondFactor,
   devices,
+  about,
   errors,
 };

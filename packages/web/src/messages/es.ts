@@ -2,6 +2,7 @@
  * Spanish, in the formal address.
  * @module
  */
+import { about } from './es-about.ts';
 import { devices, secondFactor } from './es-devices.ts';
 import { errors } from './es-errors.ts';
 import type { Translation } from './types.ts';
@@ -260,5 +261,6 @@ export const es: Translation = {
   },
   secondFactor,
   devices,
+  about,
   errors,
 };

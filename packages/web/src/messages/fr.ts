@@ -2,6 +2,7 @@
  * French, in the formal address.
  * @module
  */
+import { about } from './fr-about.ts';
 import { devices, secondFactor } from './fr-devices.ts';
 import { errors } from './fr-errors.ts';
 import type { Translation } from './types.ts';
@@ -262,5 +263,6 @@ export const fr: Translation = {
   },
   secondFactor,
   devices,
+  about,
   errors,
 };

@@ -2,6 +2,7 @@
  * Hindi, in the polite address.
  * @module
  */
+import { about } from './hi-about.ts';
 import { devices, secondFactor } from './hi-devices.ts';
 import { errors } from './hi-errors.ts';
 import type { Translation } from './types.ts';
@@ -251,5 +252,6 @@ export const hi: Translation = {
   },
   secondFactor,
   devices,
+  about,
   errors,
 };

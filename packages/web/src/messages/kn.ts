@@ -2,6 +2,7 @@
  * Kannada, in the polite address.
  * @module
  */
+import { about } from './kn-about.ts';
 import { devices, secondFactor } from './kn-devices.ts';
 import { errors } from './kn-errors.ts';
 import type { Translation } from './types.ts';
@@ -250,5 +251,6 @@ export const kn: Translation = {
   },
   secondFactor,
   devices,
+  about,
   errors,
 };

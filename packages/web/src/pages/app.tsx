@@ -1,5 +1,6 @@
 /** Which page an address means. */
 import type { Sdk } from '../sdk/index.ts';
+import { AboutPage } from './about/about-page.tsx';
 import { AccountPage } from './account/account-page.tsx';
 import { AddDevicePage } from './add-device/add-device-page.tsx';
 import { EnrolPage } from './enrol/enrol-page.tsx';
@@ -18,6 +19,8 @@ export function App({ sdk }: { readonly sdk: Sdk }) {
     case '':
     case '/account':
       return <AccountPage sdk={sdk} />;
+    case '/about':
+      return <AboutPage sdk={sdk} />;
     case '/error':
       return <ErrorPage sdk={sdk} code={new URLSearchParams(search).get('code')} />;
     default:

@@ -16,6 +16,7 @@ import type {
   FinishedEnrolment,
   Id,
   InteractionView,
+  JoinedPairing,
   JoinPairingRequest,
   PairingChallenge,
   PairingGuestStatus,
@@ -46,6 +47,9 @@ export function createApi(http: Http) {
   const at = (...parts: (string | number)[]) => `/v1/${parts.map(encodeURIComponent).join('/')}`;
 
   return {
+    /** The manifest of the models, as the device worker reads it. */
+    modelManifest: (limit: number) => http.bytes('GET', '/models/manifest.json', limit),
+
     accountOptions: (displayName: string) => post<AccountOptions>('/v1/accounts/options', { displayName }),
     createAccount: (request: CreateAccountRequest) => post<AccountResponse>('/v1/accounts', request),
     account: () => http.json<AccountView>('GET', '/v1/account'),
@@ -106,7 +110,8 @@ export function createApi(http: Http) {
     authorisePairing: (id: Id, bytes: Uint8Array) =>
       http.json<void>('POST', at('pairings', id, 'authorisation'), { bytes, kind: 'sealed' }),
     cancelPairing: (id: Id) => http.json<void>('DELETE', at('pairings', id)),
-    joinPairing: (id: Id, request: JoinPairingRequest) => post<void>(at('pairings', id, 'guest'), request),
+    joinPairing: (id: Id, request: JoinPairingRequest) =>
+      post<JoinedPairing>(at('pairings', id, 'guest'), request),
     /** Sealed to the other device: the embedding of the capture, for a reader that is not the server. */
     sendOffer: (id: Id, bytes: Uint8Array) =>
       http.json<void>('PUT', at('pairings', id, 'guest', 'offer'), { bytes, kind: 'sealed' }),

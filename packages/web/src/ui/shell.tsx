@@ -36,7 +36,13 @@ export function Shell({ counter, title, wide = false, aside, children }: ShellPr
         {children}
       </main>
       <PrivacyStrip counter={counter} />
-      <LanguagePicker />
+      <footer class="foot">
+        {/* In a tab of its own: a sign-in under way is not left. */}
+        <a class="fine" href="/about" target="_blank" rel="noopener" data-testid="about-link">
+          {m.about.link}
+        </a>
+        <LanguagePicker />
+      </footer>
     </div>
   );
 }
