@@ -59,8 +59,8 @@ export async function run(
       progress: (line) => progress(`accuracy: ${line}`),
     });
     const set = faceSet(protocol, (file) => embeddings.get(file));
-    measure(name, set, verifiers, report, progress, quick);
-    measureWolves(name, set, manifest, verifiers, report, progress, quick);
+    await measure(name, set, verifiers, report, progress, quick);
+    await measureWolves(name, set, manifest, verifiers, report, progress, quick);
   }
 }
 
@@ -95,14 +95,14 @@ async function profile(name: string, models: string, file?: string): Promise<Pro
 }
 
 /** Every case of one embedder. @param name first part of the case */
-export function measure(
+export async function measure(
   name: string,
   set: FaceSet,
   verifiers: Readonly<Record<string, Verifier>>,
   report: Report,
   progress: (line: string) => void,
   quick: boolean,
-): void {
+): Promise<void> {
   const forms: Record<string, Representation> = { float, sealed };
   for (const [called, verifier] of Object.entries(verifiers)) {
     for (const [representation, form] of Object.entries(forms)) {
@@ -117,7 +117,7 @@ export function measure(
           if (enrol === 1 && probe === 1) continue;
           const repeats = quick ? 4 : 20;
           progress(`accuracy: ${name}/${called}/${enrol}x${probe}/${representation}`);
-          const comparisons = meansOfPictures(set, verifier, form, { enrol, probe, repeats });
+          const comparisons = await meansOfPictures(set, verifier, form, { enrol, probe, repeats });
           row(`${enrol}x${probe}`, ['eer', 'tar'], comparisons, { draws: repeats });
         }
       }
@@ -126,7 +126,7 @@ export function measure(
 }
 
 /** The best sign vectors found for a holder of the keys, at each calibrated threshold. */
-function measureWolves(
+async function measureWolves(
   name: string,
   set: FaceSet,
   { calibration }: ModelManifest,
@@ -134,13 +134,14 @@ function measureWolves(
   report: Report,
   progress: (line: string) => void,
   quick: boolean,
-): void {
+): Promise<void> {
   const { frames, tau: points } = calibration;
   const [draws, centres] = quick ? [1, 50] : [10, 1000];
   progress(`accuracy: wolf/${name}`);
   const verifier = verifiers[calibration.verifier.kind]!;
   const taus = points.map(({ tau }) => tau);
-  for (const [n, found] of wolfRates(set, { verifier, frames, taus, draws, centres }).entries()) {
+  const wolves = await wolfRates(set, { verifier, frames, taus, draws, centres });
+  for (const [n, found] of wolves.entries()) {
     for (const strategy of strategies) {
       const { value, low, high } = found.rates[strategy];
       report({

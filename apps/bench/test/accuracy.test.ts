@@ -84,17 +84,21 @@ describe('the comparisons', () => {
     expect(all.total(weights)).toBe(100 * ((39 * 38) / 2 + 3 * 39));
   });
 
-  it('never put one picture on both sides of a genuine comparison', () => {
-    const { genuine } = meansOfPictures(people(40, 5, 1.5), mean, float, { enrol: 3, probe: 3, repeats: 2 });
+  it('never put one picture on both sides of a genuine comparison', async () => {
+    const { genuine } = await meansOfPictures(people(40, 5, 1.5), mean, float, {
+      enrol: 3,
+      probe: 3,
+      repeats: 2,
+    });
     expect(genuine.scores.length).toBe(0);
-    const enough = meansOfPictures(people(40, 6, 1.5), mean, float, { enrol: 3, probe: 3, repeats: 2 });
+    const enough = await meansOfPictures(people(40, 6, 1.5), mean, float, { enrol: 3, probe: 3, repeats: 2 });
     expect(enough.genuine.scores.length).toBe(80);
     expect(enough.genuine.scores.every((score) => score < 0.999 * 2 ** 20)).toBe(true);
   });
 
-  it('get better with more pictures on either side, in every case of the table', () => {
+  it('get better with more pictures on either side, in every case of the table', async () => {
     const rows: Row[] = [];
-    measure(
+    await measure(
       'made-up',
       set,
       { mean },

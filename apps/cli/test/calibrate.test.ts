@@ -18,9 +18,9 @@ const sizes = { randomFrames: 12, wolfFrames: 1, wolfCentres: 20 };
 
 describe('a calibration', () => {
   let made: Calibration;
-  beforeAll(() => {
+  beforeAll(async () => {
     const set = madeUpPeople({ people: 80, pictures: 6, noise: 1 });
-    made = calibrate(set, { ...quiet, operatingFmr: 1e-3, sizes });
+    made = await calibrate(set, { ...quiet, operatingFmr: 1e-3, sizes });
   }, 120_000);
 
   it('holds the rates that the people are enough for, each with what was found', () => {
@@ -45,9 +45,9 @@ describe('a calibration', () => {
     }
   });
 
-  it('refuses people that are too few for the rate, and says how many it takes', () => {
+  it('refuses people that are too few for the rate, and says how many it takes', async () => {
     const few = madeUpPeople({ people: 20, pictures: 6, noise: 1 });
-    expect(() => calibrate(few, { ...quiet, operatingFmr: 1e-2, sizes })).toThrow(
+    await expect(calibrate(few, { ...quiet, operatingFmr: 1e-2, sizes })).rejects.toEqual(
       expect.objectContaining({
         code: 'too-few-people',
         detail: expect.stringMatching(/20 people .* 23 are/),
@@ -55,9 +55,9 @@ describe('a calibration', () => {
     );
   });
 
-  it('refuses people with too few pictures for both sides', () => {
+  it('refuses people with too few pictures for both sides', async () => {
     const short = madeUpPeople({ people: 30, pictures: 5, noise: 1 });
-    expect(() => calibrate(short, { ...quiet, operatingFmr: 1e-2, sizes })).toThrow(
+    await expect(calibrate(short, { ...quiet, operatingFmr: 1e-2, sizes })).rejects.toEqual(
       expect.objectContaining({
         code: 'too-few-people',
         detail: expect.stringContaining('6 usable pictures'),
@@ -65,10 +65,10 @@ describe('a calibration', () => {
     );
   });
 
-  it('ends when it is told to', () => {
+  it('ends when it is told to', async () => {
     const set = madeUpPeople({ people: 30, pictures: 6, noise: 1 });
     const signal = AbortSignal.abort(new Error('enough'));
-    expect(() => calibrate(set, { ...quiet, operatingFmr: 1e-2, sizes, signal })).toThrow('enough');
+    await expect(calibrate(set, { ...quiet, operatingFmr: 1e-2, sizes, signal })).rejects.toThrow('enough');
   });
 
   it('is taken up by models build, for the models it was made with only', async () => {
@@ -126,8 +126,11 @@ describe('a calibration', () => {
 describe('the wolf rate', () => {
   const options: WolfOptions = { verifier, frames: 3, taus: [600], draws: 2, centres: 20 };
 
-  it('finds the direction that many people are near, on people it did not search', () => {
-    const [found] = wolfRates(madeUpPeople({ people: 60, pictures: 3, noise: 0.3, alike: 30 }), options);
+  it('finds the direction that many people are near, on people it did not search', async () => {
+    const [found] = await wolfRates(
+      madeUpPeople({ people: 60, pictures: 3, noise: 0.3, alike: 30 }),
+      options,
+    );
     expect(found!.people).toBe(60);
     // half the people are near the common direction
     expect(found!.one.value).toBeGreaterThan(0.4);
@@ -136,15 +139,15 @@ describe('the wolf rate', () => {
     expect(found!.one.low).toBeLessThan(found!.one.value);
   });
 
-  it('is nothing when nobody is like anybody: those who are tried were not searched', () => {
-    const [found] = wolfRates(madeUpPeople({ people: 30, pictures: 3, noise: 0.3 }), options);
+  it('is nothing when nobody is like anybody: those who are tried were not searched', async () => {
+    const [found] = await wolfRates(madeUpPeople({ people: 30, pictures: 3, noise: 0.3 }), options);
     // a search that saw them would open at least 5 of 30
     expect(found!.rates.five.value).toBeLessThan(0.02);
   });
 
-  it('falls with the threshold', () => {
+  it('falls with the threshold', async () => {
     const set = madeUpPeople({ people: 40, pictures: 3, noise: 0.3, alike: 20 });
-    const [low, high] = wolfRates(set, { ...options, taus: [400, 900] });
+    const [low, high] = await wolfRates(set, { ...options, taus: [400, 900] });
     expect(low!.one.value).toBeGreaterThan(high!.one.value);
   });
 });

@@ -43,7 +43,7 @@ export async function performCalibrate(
 
   const choice = verifier === 'mean' ? ({ kind: 'mean' } as const) : logistic;
   const cohort = choice.kind === 'logistic' ? await cohortOf(models, manifest) : [];
-  const calibration = calibrate(peopleOf(files, embeddings), {
+  const calibration = await calibrate(peopleOf(files, embeddings), {
     choice,
     verifier: verifierOf(choice, () => cohort),
     operatingFmr: fmr,

@@ -3,6 +3,7 @@
  * @module
  */
 import { meanVerifier, type Verifier } from '@blindsight/protocol/client';
+import { breathe } from './breathe.ts';
 import type { Representation } from './representations.ts';
 import { type Comparisons, generator, missed } from './statistics.ts';
 
@@ -79,23 +80,25 @@ export interface Means {
   readonly enrol: number;
   readonly probe: number;
   readonly repeats: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Everybody with enough pictures for one side takes part in impostor comparisons; who has enough for both, in
- * genuine ones too. Every repeat has its own frame.
+ * genuine ones too. Every repeat has its own frame. Rejects with the signal's reason when it is aborted.
  */
-export function meansOfPictures(
+export async function meansOfPictures(
   set: FaceSet,
   verifier: Verifier,
   form: Representation,
-  { enrol, probe, repeats }: Means,
-): Comparisons {
+  { enrol, probe, repeats, signal }: Means,
+): Promise<Comparisons> {
   const next = generator(7);
   const people = [...Map.groupBy(set.pictures, ({ person }) => person).values()];
   const result = collector(set.people, tailOfMeans);
   const [enrolled, probed] = [new Float64Array(set.people), new Float64Array(set.people)];
   for (let repeat = 0; repeat < repeats; repeat++) {
+    await breathe(signal);
     const verifiers: { person: number; w: ArrayLike<number>; whole: boolean }[] = [];
     const probes: { person: number; x: ArrayLike<number> }[] = [];
     for (const pictures of people) {

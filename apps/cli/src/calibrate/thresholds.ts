@@ -53,7 +53,7 @@ export function verifierOf(choice: VerifierChoice, cohort: () => readonly Float3
  * About two minutes of one core for 300 people.
  * @throws {CliError} `too-few-people`; the signal's reason when it is aborted.
  */
-export function calibrate(set: FaceSet, options: CalibrateOptions): Calibration {
+export async function calibrate(set: FaceSet, options: CalibrateOptions): Promise<Calibration> {
   const { frames, randomFrames, wolfFrames, wolfCentres } = { ...defaultSizes, ...options.sizes };
   const { choice, verifier, operatingFmr, note, progress, signal } = options;
   const supported = supportedRates(set, frames);
@@ -65,10 +65,11 @@ export function calibrate(set: FaceSet, options: CalibrateOptions): Calibration 
     );
   }
   progress(`comparing ${set.people} people under ${randomFrames} random frames`);
-  const comparisons = meansOfPictures(set, verifier, sealed, {
+  const comparisons = await meansOfPictures(set, verifier, sealed, {
     enrol: frames,
     probe: frames,
     repeats: randomFrames,
+    signal,
   });
   const genuinePeople = new Set(comparisons.genuine.person).size;
   if (genuinePeople === 0) {
@@ -82,14 +83,14 @@ export function calibrate(set: FaceSet, options: CalibrateOptions): Calibration 
     const last = refused[rates.indexOf(fmr)]!;
     return { fmr, tau: Math.min(sealed1.sMax, 2 * Math.floor(last / 2) + 2) };
   });
-  signal?.throwIfAborted();
   progress(`thresholds ${thresholds.map(({ tau }) => tau).join(', ')}; looking for wolves`);
-  const wolves = wolfRates(set, {
+  const wolves = await wolfRates(set, {
     verifier,
     frames,
     taus: thresholds.map(({ tau }) => tau),
     draws: wolfFrames,
     centres: wolfCentres,
+    signal,
   });
   const points = thresholds.map(({ fmr, tau }, n): OperatingPoint => {
     const { fmr: found, tar } = ratesAt(comparisons, tau);
