@@ -19,7 +19,7 @@ describe('the trainer of the encrypted-image network', () => {
       const run = spawnSync(python, [trainer, '--selftest'], { encoding: 'utf8' });
       expect(run.stderr).toBe('');
       expect(run.status).toBe(0);
-      expect(run.stdout.match(/^ok {3}/gm)).toHaveLength(9);
+      expect(run.stdout.match(/^ok {3}/gm)).toHaveLength(10);
     },
   );
 });

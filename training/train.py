@@ -17,6 +17,7 @@ from ringface import evaluate, export, selftest  # noqa: E402
 from ringface.data import Pool, make_mixes, mixes_in, plain  # noqa: E402
 from ringface.fitting import Run, Task, held_out_people, train  # noqa: E402
 from ringface.folding import Folded  # noqa: E402
+from ringface.least_squares import fit_head  # noqa: E402
 from ringface.picture import taps_of  # noqa: E402
 from ringface.shapes import shape_of  # noqa: E402
 from ringface.statement import check_disjoint, dataset_statement  # noqa: E402
@@ -45,8 +46,12 @@ def main() -> None:
     run = Run(shape)
     if options.resume:
         run.load(folder / "checkpoint.pt")
+    if options.fit_head:
+        found = fit_head(run.network, task.sources, task.validation, options.fit_head)
+        print(f"head by least squares: cosine {found:.4f} to the teacher on people not trained on", flush=True)
+        run.save(folder / "checkpoint.pt")
     if options.minutes:
-        train(run, task, options.minutes, descend=not options.no_descent)
+        train(run, task, options.minutes, options.rate, descend=not options.no_descent)
     if options.export or options.evaluate:
         run.load(options.weights or folder / "final.pt")
         measure(options, run, task)
@@ -67,8 +72,8 @@ def measure(options: argparse.Namespace, run: Run, task: Task) -> None:
             "training": {"steps": run.steps, "exported": time.strftime("%Y-%m-%d", time.gmtime())},
             "accuracy": accuracy,
         }
-        held_out = np.flatnonzero(np.isin(task.pool.people, task.held_out))
-        export.write(run.network.shape, layers, plain(*task.faces.batch(held_out)[:2]), options.export, statement)
+        faces, rows = task.validation
+        export.write(run.network.shape, layers, plain(*faces.batch(rows)[:2]), options.export, statement)
 
 
 def accuracies(options: argparse.Namespace, task: Task, network: Folded) -> dict:
@@ -100,7 +105,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--channels", type=int, choices=[32, 64, 128], default=64)
     parser.add_argument("--minutes", type=float, help="train for so long (wall time)")
     parser.add_argument("--batch", type=int, default=128, help="pictures per step")
+    parser.add_argument("--rate", type=float, default=2e-3, help="before the descent; a third of the default keeps more of a fitted head")
     parser.add_argument("--resume", action="store_true", help="go on from checkpoint.pt")
+    parser.add_argument(
+        "--fit-head", type=int, choices=[1, 2], metavar="SIDE", help="first, the head by least squares, one weight per SIDE x SIDE positions"
+    )
     parser.add_argument("--no-descent", action="store_true", help="keep the rate to the end of the run, for a run that is to go on")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--weights", type=Path, help="checkpoint to export or evaluate; default: final.pt")

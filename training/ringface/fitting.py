@@ -21,13 +21,12 @@ from .evaluate import equal_error_rate
 from .network import RingFace
 from .shapes import Shape
 
-RATE = 2e-3
 HEAD_RATE = 0.08
 """Rate of the head relative to the rest: it sums 16,384 inputs, a convolution 576, and Adam's steps do not know."""
 WEIGHT_DECAY = 0.02
 WARM_UP = 100
 """Steps to the full rate at the very beginning."""
-DESCENT = 0.25
+DESCENT = 0.4
 """Part of a run's time in which the rate falls to zero."""
 ROUNDED = 0.3
 """Part of the descent, its end, in 32-bit floats and with weights rounded to `WEIGHT_BITS`."""
@@ -56,6 +55,17 @@ class Task:
     """Pictures per step. Small ones for the first hours on a processor: steps are what is short then."""
 
     @property
+    def sources(self) -> list[tuple[Faces, np.ndarray, bool]]:
+        """Everything to learn from, which pictures of it, and whether their mirror images are news: mixes are mirrored already."""
+        real = np.flatnonzero(~np.isin(self.pool.people, self.held_out))
+        mixes = [Faces.load(path) for path in mixes_in(self.cache)]
+        return [(self.faces, real, True), *((part, np.arange(len(part)), False) for part in mixes)]
+
+    @property
+    def validation(self) -> tuple[Faces, np.ndarray]:
+        return self.faces, np.flatnonzero(np.isin(self.pool.people, self.held_out))
+
+    @property
     def held_out(self) -> np.ndarray:
         return held_out_people(self.pool)
 
@@ -76,7 +86,7 @@ class Run:
             {"params": [p for p in rings if p.dim() <= 1], "weight_decay": 0.0, "share": 1.0},
             {"params": list(self.network.head.parameters()), "weight_decay": WEIGHT_DECAY, "share": HEAD_RATE},
         ]
-        self.optimiser = torch.optim.AdamW(groups, RATE, betas=(0.9, 0.98))
+        self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98))
         self.steps = 0
 
     def save(self, path: Path) -> None:
@@ -151,16 +161,16 @@ class Batches:
         return len(self._mixes) if self._mixes else 0
 
 
-def train(run: Run, task: Task, minutes: float, descend: bool) -> None:
-    """@param minutes of wall time for this run, the descent included"""
+def train(run: Run, task: Task, minutes: float, highest: float, descend: bool) -> None:
+    """@param minutes of wall time for this run, the descent included @param highest rate, the one before the descent"""
     batches = Batches(task)
     start = saved = time.monotonic()
     cruise = minutes * (1 - DESCENT if descend else 1)
     sums: dict[str, float] = {}
     while (done := (time.monotonic() - start) / 60) < cruise:
-        _add(sums, run.step(batches.next(), RATE, torch.bfloat16))
+        _add(sums, run.step(batches.next(), highest, torch.bfloat16))
         if run.steps % TELL == 0:
-            _tell(run, task, RATE, batches.mixes, sums)
+            _tell(run, task, highest, batches.mixes, sums)
         if time.monotonic() - saved > 60 * SAVE:
             run.save(task.work / "checkpoint.pt")
             saved = time.monotonic()
@@ -171,9 +181,9 @@ def train(run: Run, task: Task, minutes: float, descend: bool) -> None:
         left = (minutes - done) / (minutes - cruise)
         run.network.weight_bits = WEIGHT_BITS if left < ROUNDED else 0
         dtype = torch.float32 if run.network.weight_bits else torch.bfloat16
-        _add(sums, run.step(batches.next(), RATE * left, dtype))
+        _add(sums, run.step(batches.next(), highest * left, dtype))
         if run.steps % TELL == 0:
-            _tell(run, task, RATE * left, batches.mixes, sums)
+            _tell(run, task, highest * left, batches.mixes, sums)
     recalibrate(run.network, task)
     run.save(task.work / "final.pt")
     _tell(run, task, 0, batches.mixes, sums)
@@ -211,8 +221,8 @@ def embed(network: nn.Module, taps: Tensor) -> Tensor:
 @torch.no_grad()
 def validate(network: RingFace, task: Task) -> dict[str, float]:
     """On people who are not trained on: the cosine to the teacher, and the equal-error rate of all their pairs."""
-    rows = np.flatnonzero(np.isin(task.pool.people, task.held_out))
-    luma, chroma, vectors = task.faces.batch(rows)
+    faces, rows = task.validation
+    luma, chroma, vectors = faces.batch(rows)
     unit = nn.functional.normalize(embed(network, plain(luma, chroma)))
     people = task.pool.people[rows]
     upper = np.triu_indices(len(rows), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from .data import Faces, Pool, make_mixes, mixes_in, packed, plain
 from .evaluate import Pairs, equal_error_rate
 from .fitting import Run, embed
 from .folding import Folded, exact_layers, fold, quantise, ring_layout, slot_layout
+from .least_squares import fit_head
+from .losses import LENGTH
 from .network import RingConvolution
 from .picture import ARCFACE_TEMPLATE, area_matrix, chip_of, planes_of, similarity, standardise, taps_of
 from .shapes import EMBEDDING, NEIGHBOURS, TAPS, Shape
@@ -37,6 +40,7 @@ def main() -> None:
         ("ring convolution as written", convolution_is_as_written),
         ("equal-error rate of known scores", error_rates_are_right),
         ("learns toy identities", lambda: learns(run, faces, people)),
+        ("the head by least squares", lambda: fits_head(run, faces, people)),
         ("a checkpoint restores all of it", lambda: restores(run, faces)),
         ("folding changes nothing", lambda: folds(run, faces)),
         ("an export reads back to its golden vectors", lambda: exports(run, faces)),
@@ -122,6 +126,18 @@ def learns(run: Run, faces: Faces, people: np.ndarray) -> None:
         parts = run.step(faces.batch(random.choice(len(faces), 48, replace=False)), 3e-3, torch.float32)
     after = _error(run, faces, people)
     assert after < 0.1 and after < before / 2, f"equal-error rate {before:.3f} before, {after:.3f} after; losses {parts}"
+
+
+def fits_head(run: Run, faces: Faces, people: np.ndarray) -> None:
+    """Measured on pictures that are neither fitted to nor used to choose the penalty."""
+    network = deepcopy(run.network)
+    fitted, chosen, fresh = (np.flatnonzero(np.arange(len(people)) % PICTURES % 3 == i) for i in range(3))
+    fit_head(network, [(faces, fitted, True)], (faces, chosen), pooled=2)
+    luma, chroma, vectors = faces.batch(fresh)
+    embedding = embed(network, plain(luma, chroma))
+    cosine = F.cosine_similarity(embedding, vectors).mean()
+    assert cosine > 0.6, f"cosine {cosine:.3f} to the toy teacher"
+    assert abs(embedding.norm(dim=1).mean() / LENGTH - 1) < 0.05
 
 
 def _error(run: Run, faces: Faces, people: np.ndarray) -> float:
