@@ -35,6 +35,7 @@ const pairing = ({ account, enrolment: { deviceId } }: Enrolled, over: Partial<P
   state: 'open',
   createdAt: 100,
   expiresAt: 1_000,
+  liveness: 'default',
   ...over,
 });
 const begun = event('pairing-begun', 100);
@@ -77,6 +78,20 @@ describe.each(Object.entries(storages))('pairings: %s', (_name, open) => {
       Array.from({ length: 10 }, (_, i) => pairings.join(p.id, { ...guest, ownerHash: `g${i}` }, 200)),
     );
     expect(joined.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('has one challenge, once a guest has come and before it has offered anything', async () => {
+    const { storage, pairings, p } = await given();
+    const passed = new Uint8Array(32).fill(4);
+    expect(await pairings.beginChallenge(p.id, 150)).toBe(false);
+    await pairings.join(p.id, guest, 200);
+    const begun = await Promise.all(Array.from({ length: 10 }, () => pairings.beginChallenge(p.id, 210)));
+    expect(begun.filter(Boolean)).toHaveLength(1);
+    expect(await pairings.passChallenge(p.id, passed, 1_000)).toBe(false);
+    expect(await pairings.passChallenge(p.id, passed, 220)).toBe(true);
+    expect(await pairings.find(p.id)).toMatchObject({ challengeHash: passed });
+    await storage.pairings.offer(p.id, bytes('offer'), 300);
+    expect(await pairings.passChallenge(p.id, passed, 310)).toBe(false);
   });
 
   it.each([

@@ -1,8 +1,9 @@
 /** Another device over HTTP: who may, what each side is told, and what a liar gets. */
-import { createDeviceKey } from '@blindsight/protocol/client';
-import { newId } from '@blindsight/protocol/wire';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Browser, face, type Reply } from './support/browser.ts';
+import { createDeviceKey, DeviceChallenge } from '@blindsight/protocol/client';
+import { type CeremonyContext, encodeReady, newId } from '@blindsight/protocol/wire';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { agree, Browser, face, type Reply } from './support/browser.ts';
+import { answerAll, openLine } from './support/challenge.ts';
 import { confirmationOf, Meeting } from './support/meeting.ts';
 import { type Provider, provider } from './support/provider.ts';
 
@@ -51,7 +52,7 @@ describe('another device', () => {
   it('is shown its progress, and digits that only both devices can make', async () => {
     await meeting.begin(codes[0]!);
     expect((await meeting.status()).json).toMatchObject({ state: 'open' });
-    expect((await meeting.join()).status).toBe(204);
+    expect((await meeting.join()).status).toBe(200);
     expect((await meeting.status()).json).toMatchObject({ state: 'joined', label: 'Phone' });
     expect((await meeting.sendOffer(await meeting.makeOffer('ada'))).status).toBe(204);
     const { code, confirmation } = await meeting.openOffer();
@@ -109,7 +110,7 @@ describe('the new device', () => {
     await meeting.begin(codes[0]!);
     await meeting.join();
     const late = new Browser(site);
-    expect(await said(meeting.join(late) as Promise<Reply>)).toEqual([409, 'ceremony-closed']);
+    expect(await said(meeting.join(late))).toEqual([409, 'ceremony-closed']);
     expect(await said(late.send('GET', `${meeting.path}/guest`))).toEqual([404, 'ceremony-not-found']);
     const other = await meeting.makeOffer('ada');
     expect(await said(late.send('PUT', `${meeting.path}/guest/offer`, other))).toEqual([
@@ -273,6 +274,66 @@ describe('a lying new device', () => {
     await ada.must('DELETE', `/v1/account/devices/${phone.device!.deviceId}`);
     expect(await said(phone.beginSignIn(await phone.openInteraction()))).toEqual([410, 'device-revoked']);
     expect((await ada.signIn('ada')).status).toBe(200);
+  });
+});
+
+describe('where there is a challenge', () => {
+  let strict: Provider;
+  beforeEach(async () => {
+    strict = await provider({ storage: 'memory', policy: { challenge: 'default' } });
+    const old = new Browser(strict);
+    await old.createAccount();
+    codes = await old.makeCodes();
+    const { challenge, context } = await old.startEnrolment();
+    const signed = await pass(old, `/v1/enrolments/${challenge.ceremonyId}`, context);
+    await (await old.finishEnrolment(challenge, signed, 'ada')).finish();
+    meeting = new Meeting(old, new Browser(strict));
+    await meeting.begin(codes[0]!);
+  }, 60_000);
+  afterEach(() => strict.dispose());
+
+  const pass = async (browser: Browser, path: string, context: CeremonyContext) => {
+    const line = await openLine(strict, browser, `${path}/challenge`);
+    const device = new DeviceChallenge(context, 'default');
+    line.send(encodeReady('default'));
+    expect((await answerAll(line, device)).closed).toBe('done');
+    return device.context;
+  };
+
+  it('the new device answers one before it offers anything, and its enrolment is signed over it', async () => {
+    const joined = (await meeting.join()).json;
+    const offer = await meeting.makeOffer('ada');
+    expect(await said(meeting.sendOffer(offer))).toEqual([401, 'challenge-refused']);
+    const { challengeHash } = await pass(meeting.guest, `${meeting.path}/guest`, agree(joined, 'add-device'));
+    expect((await meeting.sendOffer(offer)).status).toBe(204);
+    await meeting.openOffer();
+    await meeting.confirm();
+    await meeting.compare();
+    await meeting.authorise();
+    expect(await said((await meeting.enrolGuest('ada')).statement())).toEqual([401, 'sign-in-refused']);
+    const over = challengeHash ? { challengeHash } : {};
+    const made = await meeting.enrolGuest('ada', meeting.guestKey, over);
+    expect((await made.statement()).status).toBe(204);
+    await made.rest();
+    expect((await made.finish()).status).toBe(201);
+  });
+
+  it('one that fails ends the pairing, and there is no second', async () => {
+    await meeting.join();
+    const line = await openLine(strict, meeting.guest, `${meeting.path}/guest/challenge`);
+    line.send(encodeReady('default'));
+    await line.next();
+    line.drop();
+    await vi.waitFor(async () => expect((await meeting.guestStatus()).json.state).toBe('closed'));
+    const again = await openLine(strict, meeting.guest, `${meeting.path}/guest/challenge`);
+    again.send(encodeReady('default'));
+    expect(await again.next()).toEqual({ closed: 'ceremony-closed' });
+  });
+
+  it('is nobody else’s', async () => {
+    await meeting.join();
+    const line = await openLine(strict, new Browser(strict), `${meeting.path}/guest/challenge`);
+    expect(await line.next()).toEqual({ closed: 'ceremony-not-found' });
   });
 });
 

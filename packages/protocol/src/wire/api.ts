@@ -316,6 +316,9 @@ export interface JoinPairingRequest {
   readonly deviceLabel: string;
 }
 
+/** 200 of it: what the challenge before the capture is bound to. The enrolment has a challenge of its own later. */
+export type JoinedPairing = CeremonyChallenge;
+
 /** To the new device. */
 export interface PairingGuestStatus {
   readonly state: PairingState;

@@ -7,6 +7,8 @@
 import { verifyAuthorisation } from '@blindsight/protocol/server';
 import {
   accountClientId,
+  decodeReady,
+  type JoinedPairing,
   type JoinPairingRequest,
   newId,
   offerBytes,
@@ -24,6 +26,7 @@ import type { AuditEvent, AuditKind } from '../ports/audit.ts';
 import type { Pairing } from '../ports/pairings.ts';
 import type { SignIn } from '../ports/sign-ins.ts';
 import { newNonce } from '../random.ts';
+import type { Challenged } from './challenges.ts';
 import type { Comparisons } from './comparisons.ts';
 import { currentConsent } from './consent/texts.ts';
 import { budgetsOf, type Deps } from './deps.ts';
@@ -107,12 +110,13 @@ export function pairingsUseCases(deps: Deps, comparisons: Comparisons) {
         interactionUid: `add-device/${deviceId}`,
         generationId: root.id,
         ticketClass: 'root',
-        // the face is in front of the other device
+        // the face is in front of the other device, and so is the challenge
         liveness: 'none',
       };
       const pairing: Pairing = {
         ...{ id, accountId, deviceId, newDeviceId, createdAt: now, expiresAt },
         state: 'open',
+        liveness: config.policy.challenge,
       };
       await pairings.begin(pairing, event('pairing-begun', pairing));
       await signIns.begin(signIn, budgets, comparisons.event('sign-in-begun', signIn, 'add-device'));
@@ -204,8 +208,9 @@ export function pairingsUseCases(deps: Deps, comparisons: Comparisons) {
           label: guest.label,
           profile: 'quick',
           consent: guest.consent,
-          // its face was captured, and compared, before this ceremony began
-          liveness: 'none',
+          // its face was captured, and compared, before this ceremony began; the statement is signed over the challenge
+          liveness: pairing.liveness,
+          ...(pairing.challengeHash ? { challengeHash: pairing.challengeHash } : {}),
         },
         { at: clock(), kind: 'addition-begun', accountId, deviceId: newDeviceId, ceremonyId: id },
       );
@@ -222,7 +227,7 @@ export function pairingsUseCases(deps: Deps, comparisons: Comparisons) {
     // ------------------------------------------------------------ the new device
 
     /** By the code: the first browser that comes is the new device. @throws {ServerError} `consent-outdated`, `ceremony-…` */
-    async join(id: string, ownerHash: string, request: JoinPairingRequest): Promise<void> {
+    async join(id: string, ownerHash: string, request: JoinPairingRequest): Promise<JoinedPairing> {
       const pairing = await pairings.find(id);
       if (!pairing) throw new ServerError('ceremony-not-found');
       const { version, hash } = request.consent;
@@ -232,11 +237,45 @@ export function pairingsUseCases(deps: Deps, comparisons: Comparisons) {
       const given = { purpose: 'enrol', version, hash, language: consent.language };
       const guest = { ownerHash, label: request.deviceLabel, consent: given };
       stepped(await pairings.join(id, guest, clock()));
+      const signIn = await signIns.find(id);
+      if (!signIn) throw new ServerError('ceremony-not-found');
+      const { newDeviceId: deviceId, liveness } = pairing;
+      return { ...comparisons.challenge(signIn), deviceId, liveness };
     },
 
-    /** @throws {ServerError} `malformed-message`, `ceremony-closed` */
+    /** The challenge of the new device. It has no ticket to burn: what it costs is the pairing. */
+    async challenged(id: string, ownerHash: string | undefined): Promise<Challenged> {
+      const pairing = await invited(id, ownerHash);
+      requireState(pairing, 'joined');
+      const signIn = await signIns.find(id);
+      if (!signIn) throw new ServerError('ceremony-not-found');
+      const { liveness: policy, expiresAt } = pairing;
+      return {
+        ceremonyId: id,
+        nonce: signIn.nonce,
+        policy,
+        expiresAt,
+        async ready(message) {
+          const profile = decodeReady(message);
+          if (policy === 'none') throw new ServerError('ceremony-closed');
+          stepped(await pairings.beginChallenge(id, clock()));
+          return profile;
+        },
+        async passed(hash) {
+          stepped(await pairings.passChallenge(id, hash, clock()));
+          await storage.audit.append(event('challenge-passed', pairing));
+        },
+        async failed(fault) {
+          await storage.audit.append(event('challenge-failed', pairing, fault));
+          await close(pairing, 'challenge');
+        },
+      };
+    },
+
+    /** @throws {ServerError} `challenge-refused`, `malformed-message`, `ceremony-closed` */
     async offer(id: string, ownerHash: string | undefined, body: Uint8Array): Promise<void> {
-      await invited(id, ownerHash);
+      const { liveness, challengeHash } = await invited(id, ownerHash);
+      if (liveness !== 'none' && !challengeHash) throw new ServerError('challenge-refused');
       if (body.length !== offerBytes) throw new ServerError('malformed-message');
       stepped(await pairings.offer(id, new Uint8Array(body), clock()));
     },

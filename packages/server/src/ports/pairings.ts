@@ -3,7 +3,7 @@
  * anything for this server.
  * @module
  */
-import type { PairingState } from '@blindsight/protocol/wire';
+import type { ChallengePolicy, PairingState } from '@blindsight/protocol/wire';
 import type { AuditEvent } from './audit.ts';
 import type { Enrolment } from './enrolments.ts';
 
@@ -18,6 +18,10 @@ export interface Pairing {
   readonly state: PairingState;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** The liveness challenge before the capture of the new device. */
+  readonly liveness: ChallengePolicy;
+  /** Of that challenge once it was answered. */
+  readonly challengeHash?: Uint8Array<ArrayBuffer>;
   /** From `joined` on. */
   readonly guest?: Guest;
   /** From `offered` until the end: sealed to a key of the enrolled device. */
@@ -41,6 +45,10 @@ export interface Pairings {
   find(id: string): Promise<Pairing | undefined>;
   /** `open` -> `joined`, for one guest, however many race. */
   join(id: string, guest: Guest, now: number): Promise<boolean>;
+  /** While `joined`. @returns true once: there is one challenge, whatever becomes of it. */
+  beginChallenge(id: string, now: number): Promise<boolean>;
+  /** Keeps the hash of the challenge that was answered, while `joined`. */
+  passChallenge(id: string, challengeHash: Uint8Array<ArrayBuffer>, now: number): Promise<boolean>;
   /** `joined` -> `offered`. */
   offer(id: string, offer: Uint8Array<ArrayBuffer>, now: number): Promise<boolean>;
   /** `offered` -> `confirmed`. */

@@ -25,6 +25,7 @@ import {
   type CeremonyContext,
   encodeProbeMessage,
   fromBase64url,
+  type JoinedPairing,
   type PairingChallenge,
   type PairingGuestStatus,
   type PairingStatus,
@@ -32,7 +33,7 @@ import {
   type RootMatch,
   toBase64url,
 } from '@blindsight/protocol/wire';
-import { agree, type Browser, face } from './browser.ts';
+import { agree, type Browser, face, type Reply } from './browser.ts';
 
 export class Meeting {
   readonly old: Browser;
@@ -69,9 +70,9 @@ export class Meeting {
     this.pairing = await openPairing({ pairingId: this.challenge.ceremonyId, accountId });
   }
 
-  async join(guest = this.guest): Promise<{ status: number; json: Record<string, unknown> }> {
+  async join(guest = this.guest): Promise<Reply<JoinedPairing>> {
     const body = { consent: await guest.consent(), deviceLabel: 'Phone' };
-    return guest.send('POST', `${this.path}/guest`, body);
+    return guest.send<JoinedPairing>('POST', `${this.path}/guest`, body);
   }
 
   async makeOffer(who: string): Promise<Uint8Array> {
@@ -155,11 +156,19 @@ export class Meeting {
     return this.old.send('POST', `${this.path}/authorisation`, message);
   }
 
-  /** What the new device makes of what it may now do. @param key a liar signs with another one. */
-  async enrolGuest(who: string, deviceKey = this.guestKey) {
+  /**
+   * What the new device makes of what it may now do.
+   * @param deviceKey a liar signs with another one.
+   * @param over what its challenge came to, where there was one.
+   */
+  async enrolGuest(
+    who: string,
+    deviceKey = this.guestKey,
+    over: Pick<CeremonyContext, 'challengeHash'> = {},
+  ) {
     const { json } = await this.guestStatus();
     const challenge = json.challenge!;
-    const context = agree(challenge, 'add-device');
+    const context = { ...agree(challenge, 'add-device'), ...over };
     const made = await makeEnrolment({ context, deviceKey, embeddings: [face(who)] });
     const base = `/v1/enrolments/${challenge.ceremonyId}`;
     const statement = () => this.guest.send('PUT', `${base}/statement`, made.statement);

@@ -17,7 +17,13 @@ export interface Challenged {
 /** Resolves when the worker holds what it needs; rejects with the reason it does not. */
 export type CaptureFrames = (challenged?: Challenged) => Promise<void>;
 
-const places = { enrol: 'enrolments', 'sign-in': 'sign-ins', renewal: 'renewals' } as const;
+/** Where each kind of ceremony has its line; `*` stands for its id. */
+const places = {
+  enrol: 'enrolments/*',
+  'sign-in': 'sign-ins/*',
+  renewal: 'renewals/*',
+  'add-device': 'pairings/*/guest',
+} as const;
 
 /** @returns nothing where the ceremony has no challenge. */
 export function challengedBy(
@@ -39,4 +45,4 @@ export function challengedBy(
 }
 
 const challengePath = (purpose: ChallengedInput['purpose'], ceremonyId: Id): string =>
-  `/v1/${places[purpose]}/${encodeURIComponent(ceremonyId)}/challenge`;
+  `/v1/${places[purpose].replace('*', encodeURIComponent(ceremonyId))}/challenge`;

@@ -12,6 +12,7 @@ import {
 } from '@blindsight/protocol/wire';
 import type { DeviceWorkerApi } from '../worker/contract.ts';
 import type { Api } from './api.ts';
+import { type CaptureFrames, challengedBy } from './challenged.ts';
 import { WebError } from './errors.ts';
 import { until } from './polling.ts';
 import { persistently, sendEnrolment } from './send-tickets.ts';
@@ -37,8 +38,8 @@ export interface JoinRequest {
 export interface JoinDeps {
   readonly api: Api;
   readonly db: Database;
-  readonly worker: Pick<DeviceWorkerApi, 'offer' | 'comparisonCode' | 'enrolOffered' | 'abandon'>;
-  readonly capture: () => Promise<void>;
+  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'offer' | 'comparisonCode' | 'enrolOffered' | 'abandon'>;
+  readonly capture: CaptureFrames;
   /** Shows the digits that the other device must show too. */
   readonly onCode: (code: string) => void;
   /** Gives up at the next step; what was made is dropped on both sides. */
@@ -62,16 +63,16 @@ export async function join(request: JoinRequest, deps: JoinDeps): Promise<{ disp
   const { pairingId } = readLink(request.link);
   const { version, hash } = request.consent;
   const consent = { version, hash };
-  await api.joinPairing(pairingId, { consent, deviceLabel: request.deviceLabel });
+  const joined = await api.joinPairing(pairingId, { consent, deviceLabel: request.deviceLabel });
   const reach = <R>(done: (status: PairingGuestStatus) => R | undefined) =>
     until(() => api.pairingGuest(pairingId), open(done), signal);
   let deviceId: string | undefined;
   let name = '';
   try {
     onStep?.('capturing');
-    await deps.capture();
+    await deps.capture(challengedBy({ purpose: 'add-device', challenge: joined }, worker));
     onStep?.('offering');
-    await api.sendOffer(pairingId, await worker.offer(request.link));
+    await api.sendOffer(pairingId, await worker.offer(request.link, joined));
     onStep?.('waiting');
     const confirmation = await reach((status) => status.confirmation);
     deps.onCode(await worker.comparisonCode(fromBase64url(confirmation)));

@@ -8,6 +8,7 @@ import type {
   ChallengeProfile,
   EnrolmentChallenge,
   Id,
+  JoinedPairing,
   PairingChallenge,
   RenewalChallenge,
   SignInChallenge,
@@ -110,7 +111,8 @@ export interface Prepared {
 export type ChallengedInput =
   | { readonly purpose: 'enrol'; readonly challenge: EnrolmentChallenge }
   | ({ readonly purpose: 'sign-in' } & ProbeInput)
-  | ({ readonly purpose: 'renewal' } & RenewalInput);
+  | ({ readonly purpose: 'renewal' } & RenewalInput)
+  | { readonly purpose: 'add-device'; readonly challenge: JoinedPairing };
 
 /** A step to show. */
 export type ShownStep = Pick<StepMessage, 'k' | 'n' | 'allowed' | 'step'>;
@@ -153,7 +155,7 @@ export interface DeviceWorkerApi {
   /** After the server has accepted that answer: the signature that lets the new device in. */
   authorise(): Promise<Uint8Array>;
   /** On the new device: seals the capture to the device behind the link. Keeps it for `enrolOffered`. */
-  offer(link: string): Promise<Uint8Array>;
+  offer(link: string, joined: JoinedPairing): Promise<Uint8Array>;
   /** The digits to show, when it was this offer that was opened. */
   comparisonCode(confirmation: Uint8Array): Promise<string>;
   enrolOffered(input: EnrolInput): Promise<EnrolOutput>;

@@ -209,10 +209,11 @@ const api: DeviceWorkerApi = {
     admission = undefined;
     return open.authorise();
   },
-  async offer(link) {
+  async offer(link, joined) {
     offer?.abandon();
     offer = undefined;
-    offer = await makeOffer(link, takeEmbedding());
+    const { context } = await acceptPassed(joined, 'add-device');
+    offer = await makeOffer(link, takeEmbedding(), context);
     return offer.message;
   },
   async comparisonCode(confirmation) {

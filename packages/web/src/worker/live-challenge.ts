@@ -20,7 +20,7 @@ import { type SpendDeps, spendForSignIn } from './sign-in.ts';
 /** What a finished challenge leaves for the message that follows. */
 export interface Passed {
   readonly context: CeremonyContext;
-  /** Absent in an enrolment. */
+  /** Absent where there is no ticket to spend: in an enrolment, and on a device that is let in. */
   readonly spent: Spent | undefined;
 }
 
@@ -76,6 +76,7 @@ function requireProfile(policy: ChallengePolicy, profile: ChallengeProfile): voi
 function spend(input: ChallengedInput, deps: SpendDeps): Promise<Spent | undefined> {
   switch (input.purpose) {
     case 'enrol':
+    case 'add-device':
       return Promise.resolve(undefined);
     case 'sign-in':
       return spendForSignIn(input, deps);

@@ -4,7 +4,7 @@
  * @module
  */
 import { createDeviceKey, sealOffer } from '@blindsight/protocol/client';
-import { decodePairingLink } from '@blindsight/protocol/wire';
+import { type CeremonyContext, decodePairingLink } from '@blindsight/protocol/wire';
 import { WebError } from '../sdk/errors.ts';
 import type { EnrolInput, EnrolOutput } from './contract.ts';
 import { type EnrolDeps, enrolDevice } from './enrolment.ts';
@@ -20,8 +20,15 @@ export interface OpenOffer {
   abandon(): void;
 }
 
-/** @param embedding of the capture; wiped at the end, whichever way it comes. */
-export async function makeOffer(fragment: string, embedding: Float32Array): Promise<OpenOffer> {
+/**
+ * @param embedding of the capture; wiped at the end, whichever way it comes.
+ * @param joined the ceremony under which it was captured, with its challenge: the enrolment is signed over it too.
+ */
+export async function makeOffer(
+  fragment: string,
+  embedding: Float32Array,
+  joined: Pick<CeremonyContext, 'challengeHash'> = {},
+): Promise<OpenOffer> {
   const wipe = () => embedding.fill(0);
   try {
     const link = decodePairingLink(fragment);
@@ -41,7 +48,9 @@ export async function makeOffer(fragment: string, embedding: Float32Array): Prom
           const { ceremonyId, accountId } = input.challenge;
           const ours = ceremonyId === link.pairingId && accountId === link.accountId;
           if (!confirmed || !ours) throw new WebError('reply-invalid');
-          return await enrolDevice(input, { ...deps, embedding, deviceKey });
+          const { challengeHash } = joined;
+          const context = { ...deps.context, ...(challengeHash ? { challengeHash } : {}) };
+          return await enrolDevice(input, { ...deps, context, embedding, deviceKey });
         } finally {
           wipe();
         }

@@ -1,6 +1,6 @@
 /**
  * The liveness challenge of a ceremony, over a WebSocket. Bound as the ceremony is: a sign-in to the browser that began
- * it, an enrolment to the account's session, a renewal to both.
+ * it, an enrolment to the account's session, a renewal to both, a new device to the browser that came by the code.
  * @module
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -19,7 +19,7 @@ const doneCode = 1000;
 type Request = FastifyRequest<{ Params: Static<typeof idParams> }>;
 
 export function challengeRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { accounts, challenges, cookies, config, enrolments, renewals, signIns } = context;
+  const { accounts, challenges, cookies, config, enrolments, pairings, renewals, signIns } = context;
   const accountId = async (request: FastifyRequest) =>
     (await accounts.session(cookies.sessionSecret(request))).accountId;
 
@@ -49,6 +49,7 @@ export function challengeRoutes(app: FastifyInstance, context: RouteContext): vo
   serve('/v1/enrolments/:id/challenge', async (id, request) =>
     enrolments.challenged(id, { accountId: await accountId(request) }),
   );
+  serve('/v1/pairings/:id/guest/challenge', (id, request) => pairings.challenged(id, cookies.owner(request)));
   serve('/v1/renewals/:id/challenge', async (id, request) => {
     const renewing = { accountId: await accountId(request), ownerHash: cookies.owner(request) };
     return renewals.challenged(id, renewing);

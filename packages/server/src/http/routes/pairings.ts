@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type JoinedPairing,
   limits,
   type PairingChallenge,
   type PairingGuestStatus,
@@ -96,10 +97,9 @@ export function pairingRoutes(app: FastifyInstance, context: RouteContext): void
   app.post<WithId & { Body: Static<typeof joinPairingBody> }>(
     '/v1/pairings/:id/guest',
     { ...begin, schema: { params: idParams, body: joinPairingBody } },
-    async (request, reply) => {
+    async (request, reply): Promise<JoinedPairing> => {
       const owner = cookies.ensureOwner(request, reply);
-      await pairings.join(request.params.id, owner, request.body);
-      return reply.code(204).send();
+      return pairings.join(request.params.id, owner, request.body);
     },
   );
 

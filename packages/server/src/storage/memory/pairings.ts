@@ -1,5 +1,5 @@
 import type { Pairing, Pairings } from '../../ports/pairings.ts';
-import { appendAudit, type MemoryState, type Mutable } from './state.ts';
+import { appendAudit, type MemoryState, type Mutable, type PairingRow } from './state.ts';
 
 const day = 24 * 3600 * 1000;
 
@@ -11,7 +11,7 @@ export function memoryPairings(state: MemoryState): Pairings {
     delete row.confirmation;
   };
   /** Takes one step from the state it must be in, before its time is over. */
-  const step = (id: string, from: Pairing['state'], now: number, change: Partial<Pairing>): boolean => {
+  const step = (id: string, from: Pairing['state'], now: number, change: Partial<PairingRow>): boolean => {
     const row = state.pairings.get(id);
     if (row?.state !== from || row.expiresAt <= now) return false;
     Object.assign(row, change);
@@ -26,10 +26,19 @@ export function memoryPairings(state: MemoryState): Pairings {
     },
     async find(id) {
       const row = state.pairings.get(id);
-      return row && { ...row };
+      if (!row) return undefined;
+      const { challengeBegun: _begun, ...pairing } = row;
+      return pairing;
     },
     async join(id, guest, now) {
       return step(id, 'open', now, { state: 'joined', guest });
+    },
+    async beginChallenge(id, now) {
+      if (state.pairings.get(id)?.challengeBegun) return false;
+      return step(id, 'joined', now, { challengeBegun: true });
+    },
+    async passChallenge(id, challengeHash, now) {
+      return step(id, 'joined', now, { challengeHash });
     },
     async offer(id, offer, now) {
       return step(id, 'joined', now, { state: 'offered', offer });

@@ -58,6 +58,10 @@ export interface SecondFactorRow {
   lockedUntil?: number;
 }
 
+export interface PairingRow extends Mutable<Pairing> {
+  challengeBegun?: true;
+}
+
 export interface MemoryState {
   readonly accounts: Map<string, Account>;
   readonly secondFactors: Map<string, SecondFactorRow>;
@@ -71,7 +75,7 @@ export interface MemoryState {
   readonly consents: Mutable<Consent>[];
   readonly receipts: (ErasureReceipt & { readonly accountId: string })[];
   readonly signIns: Map<string, Mutable<SignIn>>;
-  readonly pairings: Map<string, Mutable<Pairing>>;
+  readonly pairings: Map<string, PairingRow>;
   readonly faces: Map<string, Mutable<FaceFactor>>;
   /** One entry for each burned ticket. */
   readonly attempts: { readonly deviceId: string; readonly clientId: string; readonly at: number }[];

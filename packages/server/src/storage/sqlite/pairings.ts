@@ -12,8 +12,8 @@ type Row = Omit<Pairing, 'guest'> & { readonly guest?: string };
 
 export function sqlitePairings(db: DatabaseSync, audit: AppendAudit): Pairings {
   const insert = db.prepare(
-    `INSERT INTO pairing (id, account_id, device_id, new_device_id, state, created_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO pairing (id, account_id, device_id, new_device_id, state, created_at, expires_at, liveness)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const endOthers = db.prepare(`${end} WHERE account_id = ? AND ${underWay}`);
   const endOne = db.prepare(`${end} WHERE id = ? AND ${underWay}`);
@@ -21,12 +21,20 @@ export function sqlitePairings(db: DatabaseSync, audit: AppendAudit): Pairings {
   const forget = db.prepare('DELETE FROM pairing WHERE expires_at <= ?');
   const find = db.prepare(
     `SELECT id, account_id AS accountId, device_id AS deviceId, new_device_id AS newDeviceId, state,
-       created_at AS createdAt, expires_at AS expiresAt, guest, offer, confirmation
+       created_at AS createdAt, expires_at AS expiresAt, liveness, challenge_hash AS challengeHash,
+       guest, offer, confirmation
      FROM pairing WHERE id = ?`,
   );
   // each moves one row from the one state it must be in, before its time is over
   const join = db.prepare(
     `UPDATE pairing SET state = 'joined', guest = ? WHERE id = ? AND state = 'open' AND expires_at > ?`,
+  );
+  const beginChallenge = db.prepare(
+    `UPDATE pairing SET challenge_begun = 1
+     WHERE id = ? AND state = 'joined' AND expires_at > ? AND challenge_begun = 0`,
+  );
+  const passChallenge = db.prepare(
+    `UPDATE pairing SET challenge_hash = ? WHERE id = ? AND state = 'joined' AND expires_at > ?`,
   );
   const offer = db.prepare(
     `UPDATE pairing SET state = 'offered', offer = ? WHERE id = ? AND state = 'joined' AND expires_at > ?`,
@@ -41,7 +49,9 @@ export function sqlitePairings(db: DatabaseSync, audit: AppendAudit): Pairings {
     async begin(p, event) {
       transaction(db, () => {
         endOthers.run(p.accountId);
-        insert.run(p.id, p.accountId, p.deviceId, p.newDeviceId, p.state, p.createdAt, p.expiresAt);
+        insert.run(
+          ...[p.id, p.accountId, p.deviceId, p.newDeviceId, p.state, p.createdAt, p.expiresAt, p.liveness],
+        );
         audit(event);
       });
     },
@@ -55,6 +65,12 @@ export function sqlitePairings(db: DatabaseSync, audit: AppendAudit): Pairings {
     },
     async join(id, guest, now) {
       return join.run(JSON.stringify(guest), id, now).changes === 1;
+    },
+    async beginChallenge(id, now) {
+      return beginChallenge.run(id, now).changes === 1;
+    },
+    async passChallenge(id, challengeHash, now) {
+      return passChallenge.run(challengeHash, id, now).changes === 1;
     },
     async offer(id, bytes, now) {
       return offer.run(bytes, id, now).changes === 1;

@@ -223,7 +223,9 @@ export const steps: readonly string[] = [
     device_id TEXT NOT NULL, new_device_id TEXT NOT NULL,
     state TEXT NOT NULL
       CHECK (state IN ('open', 'joined', 'offered', 'confirmed', 'authorised', 'closed')),
-    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, guest TEXT, offer BLOB, confirmation BLOB
+    created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+    liveness TEXT NOT NULL, challenge_begun INTEGER NOT NULL DEFAULT 0, challenge_hash BLOB,
+    guest TEXT, offer BLOB, confirmation BLOB
   ) STRICT;
   CREATE INDEX pairing_account ON pairing(account_id);
   `,
