@@ -7,6 +7,7 @@ export { cosine, meanEmbedding, normalise } from './embedding.ts';
 export { FaceError, type FaceErrorCode } from './errors.ts';
 export type { FaceEngine } from './face-engine.ts';
 export type { Box, Point, RgbaFrame } from './frame.ts';
+export { limits as qualityLimits } from './quality.ts';
 export {
   type FaceMeasures,
   type FivePoints,

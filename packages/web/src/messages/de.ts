@@ -5,6 +5,7 @@
 import { about } from './de-about.ts';
 import { devices, secondFactor } from './de-devices.ts';
 import { errors } from './de-errors.ts';
+import { selfTest } from './de-self-test.ts';
 import type { Translation } from './types.ts';
 
 export const de: Translation = {
@@ -267,5 +268,6 @@ export const de: Translation = {
   secondFactor,
   devices,
   about,
+  selfTest,
   errors,
 };

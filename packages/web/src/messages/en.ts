@@ -6,6 +6,7 @@
 import { about } from './en-about.ts';
 import { devices, secondFactor } from './en-devices.ts';
 import { errors } from './en-errors.ts';
+import { selfTest } from './en-self-test.ts';
 
 export const en = {
   common: {
@@ -257,5 +258,6 @@ export const en = {
       other: '{count} tries are left before sign-in by face is locked for a while.',
     },
   },
+  selfTest,
   errors,
 } as const;

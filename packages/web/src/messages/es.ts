@@ -5,6 +5,7 @@
 import { about } from './es-about.ts';
 import { devices, secondFactor } from './es-devices.ts';
 import { errors } from './es-errors.ts';
+import { selfTest } from './es-self-test.ts';
 import type { Translation } from './types.ts';
 
 export const es: Translation = {
@@ -262,5 +263,6 @@ export const es: Translation = {
   secondFactor,
   devices,
   about,
+  selfTest,
   errors,
 };

@@ -5,6 +5,7 @@
 import { about } from './fr-about.ts';
 import { devices, secondFactor } from './fr-devices.ts';
 import { errors } from './fr-errors.ts';
+import { selfTest } from './fr-self-test.ts';
 import type { Translation } from './types.ts';
 
 export const fr: Translation = {
@@ -264,5 +265,6 @@ export const fr: Translation = {
   secondFactor,
   devices,
   about,
+  selfTest,
   errors,
 };

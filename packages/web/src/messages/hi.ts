@@ -5,6 +5,7 @@
 import { about } from './hi-about.ts';
 import { devices, secondFactor } from './hi-devices.ts';
 import { errors } from './hi-errors.ts';
+import { selfTest } from './hi-self-test.ts';
 import type { Translation } from './types.ts';
 
 export const hi: Translation = {
@@ -253,5 +254,6 @@ export const hi: Translation = {
   secondFactor,
   devices,
   about,
+  selfTest,
   errors,
 };

@@ -5,6 +5,7 @@
 import { about } from './kn-about.ts';
 import { devices, secondFactor } from './kn-devices.ts';
 import { errors } from './kn-errors.ts';
+import { selfTest } from './kn-self-test.ts';
 import type { Translation } from './types.ts';
 
 export const kn: Translation = {
@@ -252,5 +253,6 @@ export const kn: Translation = {
   secondFactor,
   devices,
   about,
+  selfTest,
   errors,
 };

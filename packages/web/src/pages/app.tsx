@@ -5,6 +5,7 @@ import { AccountPage } from './account/account-page.tsx';
 import { AddDevicePage } from './add-device/add-device-page.tsx';
 import { EnrolPage } from './enrol/enrol-page.tsx';
 import { ErrorPage } from './error/error-page.tsx';
+import { SelfTestPage } from './self-test/self-test-page.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
 
 export function App({ sdk }: { readonly sdk: Sdk }) {
@@ -21,6 +22,8 @@ export function App({ sdk }: { readonly sdk: Sdk }) {
       return <AccountPage sdk={sdk} />;
     case '/about':
       return <AboutPage sdk={sdk} />;
+    case '/self-test':
+      return <SelfTestPage sdk={sdk} />;
     case '/error':
       return <ErrorPage sdk={sdk} code={new URLSearchParams(search).get('code')} />;
     default:

@@ -41,6 +41,9 @@ export function Shell({ counter, title, wide = false, aside, children }: ShellPr
         <a class="fine" href="/about" target="_blank" rel="noopener" data-testid="about-link">
           {m.about.link}
         </a>
+        <a class="fine" href="/self-test" target="_blank" rel="noopener" data-testid="self-test-link">
+          {m.selfTest.link}
+        </a>
         <LanguagePicker />
       </footer>
     </div>

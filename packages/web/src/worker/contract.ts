@@ -1,9 +1,10 @@
 /**
  * What may be said between the page and its device worker. This list is the boundary: pixels go in, and what
- * comes out is a hint, a ciphertext, a signature or a count. No message has a field for an embedding, a score,
- * a seed or a key.
+ * comes out is a hint, how good a picture is, a ciphertext, a signature or a count. No message has a field for an
+ * embedding, a score, a seed or a key.
  * @module
  */
+import type { Quality } from '@blindsight/face';
 import type {
   ChallengeProfile,
   EnrolmentChallenge,
@@ -102,6 +103,14 @@ export interface AnswerOutput {
   readonly signature: string;
 }
 
+/** One look at the camera without a capture: how good a picture it would be, and nothing of whose. */
+export interface Look {
+  readonly gate: Gate;
+  readonly faces: number;
+  /** Of the most prominent face. Angles in degrees; the others as in `Quality`. */
+  readonly face?: Quality & { readonly yaw: number; readonly pitch: number };
+}
+
 export interface Prepared {
   /** A part of the models is licensed for research only: say so. */
   readonly researchOnly: boolean;
@@ -121,6 +130,8 @@ export type ShownStep = Pick<StepMessage, 'k' | 'n' | 'allowed' | 'step'>;
 export interface DeviceWorkerApi {
   /** Loads and verifies the models; returns at once when they are loaded. */
   prepare(): Promise<Prepared>;
+  /** Measures one frame for the self-test and closes it; makes no embedding. */
+  look(picture: ImageBitmap): Promise<Look>;
   /** @param live with a challenge: `ready`, `revealed`, `shown` and `commit` follow. */
   startCapture(purpose: CapturePurpose, live: boolean): Promise<void>;
   /** Looks at one frame and closes it. @param at when it was captured, ms on the page's clock. */

@@ -18,6 +18,7 @@ import { enrolDevice } from './enrolment.ts';
 import { toDeviceError } from './errors.ts';
 import { LiveCapture } from './live-capture.ts';
 import { beginChallenge, type LiveChallenge, type Passed } from './live-challenge.ts';
+import { measurePicture } from './measure.ts';
 import { loadModels, type Models } from './models.ts';
 import { makeOffer, type OpenOffer } from './offer.ts';
 import { assertHonestPixels } from './pixels.ts';
@@ -108,6 +109,10 @@ const api: DeviceWorkerApi = {
     assertHonestPixels();
     const { manifest } = await ready();
     return { researchOnly: manifest.researchOnly };
+  },
+  async look(picture) {
+    const { engine } = await ready();
+    return measurePicture(engine, picture);
   },
   async startCapture(purpose, live) {
     dropCapture();

@@ -20,7 +20,16 @@ const revalidated = 'no-cache';
 const compressed = { preCompressed: true, globIgnore: ['**/*.br'] };
 
 /** One document, many addresses: the page's own router reads the path. */
-const pageRoutes = ['/', '/sign-in/:uid', '/enrol', '/add-device', '/account', '/about', '/error'];
+const pageRoutes = [
+  '/',
+  '/sign-in/:uid',
+  '/enrol',
+  '/add-device',
+  '/account',
+  '/about',
+  '/self-test',
+  '/error',
+];
 
 export async function fileRoutes(
   app: FastifyInstance,
