@@ -113,6 +113,7 @@ function Camera({ purpose, challenge, counter, worker, onDone, onFailed, onCance
 
   return (
     <section class="capture" aria-label={m.capture.label} data-lit={step?.step.kind === 'light'}>
+      <h1 class="sr-only">{m.capture.label}</h1>
       <div class="capture-stage" data-on={on}>
         {/* The preview is decoration for those who see it (hints carry the meaning); without controls it takes no focus. */}
         {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: see above */}

@@ -1,0 +1,195 @@
+/**
+ * Every page in every language under axe-core, in light and dark, and at the sizes where layouts break: 320 CSS
+ * pixels wide, from right to left, and with text at twice its size.
+ */
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { languageNames } from '../../packages/web/src/messages/index.ts';
+import { empty, frozen, genuine } from '../support/films.ts';
+import { findPeople, type Person } from '../support/people.ts';
+import { type Device, openDevice } from './support/browser.ts';
+import {
+  by,
+  continueAs,
+  createAccount,
+  expectOutcome,
+  hinted,
+  outcome,
+  startSignIn,
+} from './support/flows.ts';
+import { type Installation, install } from './support/installation.ts';
+
+let installation: Installation;
+let ada: Person;
+
+beforeAll(async () => {
+  [ada] = (await findPeople(1)) as [Person];
+  installation = await install({ BLINDSIGHT_CHALLENGE: 'none' });
+});
+afterAll(() => installation?.dispose());
+
+describe.each(Object.keys(languageNames))('in %s', (language) => {
+  let device: Device;
+  let page: Page;
+
+  beforeAll(async () => {
+    device = await openDevice({ prf: false });
+    page = device.page;
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(`${installation.provider}/error?code=not-found`);
+    await page.evaluate((chosen) => localStorage.setItem('blindsight.language', chosen), language);
+  });
+  afterAll(() => device?.close());
+
+  it('a first visit has no violation: from the application to the camera and the recovery codes', async () => {
+    device.show(genuine(ada.enrol()));
+    const found: string[] = [];
+    const examine = async (name: string) => found.push(...(await problems(page, name)));
+
+    await startSignIn(page, installation.demo);
+    await by(page, 'create-account').waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+    await examine('nobody known');
+    await by(page, 'create-account').click();
+    await by(page, 'display-name').waitFor();
+    await examine('account');
+    await page.goBack();
+    await createAccount(page, 'Ada');
+    await examine('consent');
+    await by(page, 'consent-accept').click();
+    await by(page, 'begin').waitFor();
+    await examine('tips');
+    await by(page, 'begin').click();
+    await by(page, 'recovery-codes').or(by(page, 'outcome')).first().waitFor({ timeout: 90_000 });
+    if (await by(page, 'recovery-codes').isVisible()) {
+      await examine('recovery codes');
+      await by(page, 'codes-kept').click();
+    }
+    await expectOutcome(page, 'enrolled');
+    await examine('enrolled');
+    expect(found).toEqual([]);
+  });
+
+  it('a later visit has none: the account, the sign-in, the camera, a refusal', async () => {
+    const found: string[] = [];
+    const examine = async (name: string) => found.push(...(await problems(page, name)));
+
+    await page.goto(`${installation.provider}/account`);
+    await by(page, 'device-row').waitFor();
+    await examine('account page');
+    await by(page, 'erase-enrolment').click();
+    await by(page, 'confirm-erasure').waitFor();
+    await examine('before an erasure');
+
+    device.show(empty());
+    await startSignIn(page, installation.demo, 'required');
+    await by(page, 'continue-as').waitFor();
+    await examine('known account');
+    await continueAs(page);
+    await hinted(page, 'no-face');
+    await examine('camera');
+    await by(page, 'cancel').click();
+
+    device.show(frozen(ada.probe()[0]!));
+    await startSignIn(page, installation.demo, 'required');
+    await continueAs(page);
+    expect(await outcome(page)).toBe('still-image');
+    await examine('refusal');
+    expect(found).toEqual([]);
+  });
+
+  it('the pages beside have none', async () => {
+    const found: string[] = [];
+    await page.context().clearCookies();
+    for (const path of [
+      '/account',
+      '/about',
+      '/self-test',
+      '/error?code=internal',
+      '/nothing-here',
+      '/add-device#x',
+    ]) {
+      await page.goto(`${installation.provider}${path}`);
+      await page.locator('h1').first().waitFor();
+      found.push(...(await problems(page, path)));
+    }
+    for (const path of ['/oidc/auth?client_id=nobody', '/oidc/logout/success']) {
+      await page.goto(
+        `${installation.provider}${path}${path.includes('?') ? '&' : '?'}ui_locales=${language}`,
+      );
+      found.push(...(await problems(page, path)));
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+it('would have noticed: a picture without words, grey on grey, and a line that does not break', async () => {
+  const device = await openDevice();
+  await device.page.goto(`${installation.provider}/error?code=internal`);
+  await device.page.locator('h1').waitFor();
+  await device.page.evaluate(() => {
+    const main = document.querySelector('main')!;
+    main.append(document.createElement('img'));
+    const line = main.appendChild(document.createElement('p'));
+    line.textContent = 'x'.repeat(200);
+    line.style.cssText = 'color: #999; background: #aaa; white-space: nowrap';
+  });
+  const found = await problems(device.page, 'planted');
+  for (const problem of ['image-alt', 'color-contrast', 'wider than the screen']) {
+    expect(found.join('\n')).toContain(problem);
+  }
+  await device.close();
+});
+
+/** What axe-core finds on the page as it is, in either colour scheme, and what does not fit. */
+async function problems(page: Page, name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await painted(page);
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+      const { violations } = await axe.run(document);
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+      );
+    });
+    found.push(...violations.map((violation) => `${name}, ${colorScheme}: ${violation}`));
+  }
+  const size = page.viewportSize()!;
+  for (const [direction, text] of [
+    ['ltr', '100%'],
+    ['rtl', '100%'],
+    ['ltr', '200%'],
+  ] as const) {
+    await page.setViewportSize({ width: text === '200%' ? 640 : 320, height: 640 });
+    const beyond = await page.evaluate(
+      ([dir, fontSize]) => {
+        const root = document.documentElement;
+        const before = root.dir;
+        root.dir = dir;
+        root.style.fontSize = fontSize;
+        const wider = root.scrollWidth - root.clientWidth;
+        root.dir = before;
+        root.style.fontSize = '';
+        return wider;
+      },
+      [direction, text] as const,
+    );
+    if (beyond > 0) found.push(`${name}, ${direction} at ${text}: ${beyond} px wider than the screen`);
+  }
+  await page.setViewportSize(size);
+  return found;
+}
+
+/** Colours change over in a transition, however short. */
+async function painted(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50))),
+      ),
+  );
+}
