@@ -120,7 +120,7 @@ describe('a calibration', () => {
     const built = (await buildModels(temporary(), { calibration: path })).manifest;
     expect(built.calibration.verifier).toEqual(logistic);
     expect(built.files.find(({ role }) => role === 'cohort')!.bytes).toBe(512 * 128);
-  });
+  }, 240_000);
 });
 
 describe('the wolf rate', () => {
