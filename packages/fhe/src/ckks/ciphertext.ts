@@ -63,7 +63,9 @@ export function checkedScale(context: Context, level: number, scale: number): nu
  * Overwrites operands and gives their memory back to the kernel; they must not be used afterwards. What is merely
  * dropped comes back when the garbage collector finds it, which it cannot in the middle of a long computation.
  */
-export function release(...operands: readonly (Ciphertext | Product | Plaintext)[]): void {
+export function release(
+  ...operands: readonly (Ciphertext | Product | Plaintext | { readonly c1: Poly<'eval'> })[]
+): void {
   for (const operand of operands) {
     releasePolys(...(Object.values(operand) as unknown[]).filter(isPoly));
   }

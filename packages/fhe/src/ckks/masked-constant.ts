@@ -30,15 +30,14 @@ export function constantModulus(context: Context, level: number): Modulus {
 }
 
 /**
+ * Shares c1 with the ciphertext, which must stay as long.
  * @param mask uniform in [0, q); used once. Call `rerandomise` before: c1 tells what was computed otherwise.
  * @throws {FheError} `level-mismatch`, `bad-message` for a mask that is not in [0, q).
  */
 export function maskConstant({ context, level, c0, c1 }: Ciphertext, mask: number): MaskedConstant {
   const q = constantModulus(context, level);
   if (!(Number.isSafeInteger(mask) && mask >= 0 && mask < q)) throw new FheError('bad-message', { level });
-  const copy = { ...c1, residues: context.kernel.allocate(c1.residues.length) };
-  copy.residues.set(c1.residues);
-  return { context, level, c0: remainder(constantOf(context, c0) + mask, q), c1: copy };
+  return { context, level, c0: remainder(constantOf(context, c0) + mask, q), c1 };
 }
 
 /** The constant coefficient of a polynomial in evaluation form, in [0, q). Cost: one transform. */

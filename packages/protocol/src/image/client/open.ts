@@ -36,6 +36,7 @@ export function openMaskedAnswer(
   });
   const opened = parsed.map((value) => {
     const noisy = ckks.openConstant(secretKey, value) + noise(random) + q;
+    ckks.release(value);
     return noisy - Math.floor(noisy / q) * q;
   });
   return encodeOpenedAnswer(opened);
