@@ -3,7 +3,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { buildModels } from '@blindsight/face/models/build';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { modelsFolder } from '../../../tests/support/people.ts';
 import { checkClock, checkNode, checkOrigin } from '../src/doctor/machine.ts';
 import type { Finding, Report } from '../src/doctor/report.ts';
 import { cli, temporary } from './support.ts';
@@ -114,6 +116,26 @@ describe('doctor', () => {
     expect(report.of('port')).toMatchObject({ verdict: 'fail', advice: expect.stringContaining('--port') });
   });
 
+  it('tells models of another release from altered ones', async () => {
+    const models = temporary();
+    writeFileSync(join(models, 'manifest.json'), '{"schema":1}');
+    const report = await examine(temporary(), '--models', models);
+    expect(report.of('models')).toMatchObject({
+      verdict: 'fail',
+      text: expect.stringContaining('models-outdated'),
+      advice: expect.stringContaining('models build'),
+    });
+  });
+
+  it('says at which rates faces are accepted', async () => {
+    await buildModels(modelsFolder);
+    const report = await examine(temporary(), '--models', modelsFolder);
+    expect(report.of('accuracy')).toMatchObject({
+      verdict: 'ok',
+      text: expect.stringMatching(/profile default, false match rate 1e-3 .* wolf rate at least [\d.]+ %/),
+    });
+  }, 120_000);
+
   it('notices models that were altered', async () => {
     const models = temporary();
     mkdirSync(models, { recursive: true });
@@ -128,7 +150,7 @@ describe('doctor', () => {
   it('prints one line per check for people, and the sum', async () => {
     const { out } = await cli(['doctor', '--data', installed(), '--port', '0', '--demo-port', '0']);
     expect(out).toMatch(/^ok +node +Node 24/m);
-    expect(out).toMatch(/\d+ failed, \d+ to look at, 13 checks\n$/);
+    expect(out).toMatch(/\d+ failed, \d+ to look at, 14 checks\n$/);
   });
 });
 
