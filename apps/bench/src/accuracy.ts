@@ -90,8 +90,27 @@ async function profile(name: string, models: string, file?: string): Promise<Pro
   );
   const map = manifest.embedding.file;
   const cohort = await mappedCohort(manifest, map === null ? undefined : readFileSync(join(models, map)));
-  const verifiers = { mean, logistic: verifierOf(logistic, () => cohort) };
+  const verifiers = { mean, logistic: remembering(verifierOf(logistic, () => cohort)) };
   return { name, models, manifest, verifiers };
+}
+
+/** The same enrolments come back in every case; training them once is most of the time saved. */
+function remembering(verifier: Verifier): Verifier {
+  const numbers = new Map<ArrayLike<number>, number>();
+  const known = new Map<string, Float64Array<ArrayBuffer>>();
+  return (embeddings) => {
+    const key = embeddings
+      .map((x) => {
+        const number = numbers.get(x) ?? numbers.size;
+        numbers.set(x, number);
+        return number;
+      })
+      .sort()
+      .join();
+    const w = known.get(key) ?? verifier(embeddings);
+    known.set(key, w);
+    return w;
+  };
 }
 
 /** Every case of one embedder. @param name first part of the case */
