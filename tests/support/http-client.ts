@@ -23,6 +23,12 @@ export class HttpRefusal extends Error {
 export class HttpClient {
   /** Everything sent and received so far. */
   readonly exchanges: Exchange[] = [];
+  /** Every request as it was sent, answered or not. */
+  readonly attempts: { readonly method: string; readonly url: string }[] = [];
+  /** Called when a request is on its way. */
+  onSent: (method: string, url: string) => void = () => {};
+  /** When a request got no answer: resolves to whether to send it once more. */
+  onLost: (error: unknown) => Promise<boolean> = async () => false;
   readonly #cookies = new Map<string, Map<string, string>>();
 
   /** One request; redirects are returned, not followed. */
@@ -31,7 +37,7 @@ export class HttpClient {
     const bytes = body instanceof Uint8Array ? body : body && new TextEncoder().encode(JSON.stringify(body));
     const headers: Record<string, string> = { origin, 'x-blindsight': '1', cookie: this.#cookieHeader(host) };
     if (bytes) headers['content-type'] = body === bytes ? 'application/octet-stream' : 'application/json';
-    const response = await fetch(url, {
+    const { response, received } = await this.#exchange(url, {
       method,
       headers,
       redirect: 'manual',
@@ -39,10 +45,28 @@ export class HttpClient {
     });
     this.#keepCookies(host, response.headers.getSetCookie());
 
-    const received = new Uint8Array(await response.arrayBuffer());
     this.exchanges.push({ method, url, status: response.status, sent: bytes ?? new Uint8Array(), received });
     const init = { status: response.status, headers: response.headers };
     return new Response(response.status === 204 || response.status === 304 ? null : received, init);
+  }
+
+  /** One request up to the last byte of its answer. */
+  async #exchange(
+    url: string,
+    init: RequestInit,
+  ): Promise<{ response: Response; received: Uint8Array<ArrayBuffer> }> {
+    for (;;) {
+      const method = init.method ?? 'GET';
+      this.attempts.push({ method, url });
+      try {
+        const answering = fetch(url, init);
+        this.onSent(method, url);
+        const response = await answering;
+        return { response, received: new Uint8Array(await response.arrayBuffer()) };
+      } catch (error) {
+        if (!(await this.onLost(error))) throw error;
+      }
+    }
   }
 
   /** A request that must succeed, with a JSON answer (`undefined` for an empty one). */
