@@ -3,10 +3,12 @@
  * of them do to it is in `liveness-people.test.ts` and, with figures, `npm run bench -- liveness`.
  */
 import { describe, expect, it } from 'vitest';
+import type { Net } from '../src/core/net.ts';
 import { meshBox } from '../src/core/quality.ts';
 import type { FaceMeasures, FrameReport } from '../src/core/report.ts';
 import {
   createLivenessSession,
+  createPresentationHint,
   type LivenessSession,
   type LivenessStep,
   lightColours,
@@ -347,3 +349,41 @@ function lightSession(lagMs: number | undefined) {
   for (let i = 0; i < 4; i++) look();
   return stage.session.conclude();
 }
+
+describe('the passive hint', () => {
+  const size = 30;
+  /** Says what it was shown: its input, and two logits. */
+  const network = (logits: readonly [number, number]) => {
+    const shown: Float32Array[] = [];
+    const scale = Array.from({ length: 3 }, () => 1 / 255);
+    const spec = { size, mean: [0, 0, 0], scale } as unknown as Net['spec'];
+    const run = async (planes: Float32Array) => {
+      shown.push(planes);
+      return [Float32Array.from(logits)];
+    };
+    return { shown, net: { spec, run, close: async () => {} } };
+  };
+
+  it('shows the network one and a half faces, red first, 0 to 1, black outside the frame', async () => {
+    const { shown, net } = network([0, 0]);
+    const frame = synthetic(64, 64, () => 51);
+    for (let i = 0; i < frame.data.length; i += 4) (frame.data as Uint8ClampedArray)[i] = 255;
+    // The square reaches from -10 to 50: a sixth of it on either side of the corner is outside.
+    await createPresentationHint(net).score(frame, { x: 0, y: 5, width: 40, height: 30 });
+    const at = (plane: number, x: number, y: number) => shown[0]![plane * size * size + y * size + x]!;
+    expect([0, 1, 2].map((plane) => at(plane, 20, 20))).toEqual(
+      [1, 0.2, 0.2].map((v) => expect.closeTo(v, 5)),
+    );
+    expect(at(0, 3, 20)).toBe(0);
+    expect(at(0, 20, 3)).toBe(0);
+    expect(at(0, 6, 6)).toBeCloseTo(1, 5);
+  });
+
+  it('takes the first logit for live', async () => {
+    const frame = synthetic(64, 64, () => 51);
+    const score = (logits: readonly [number, number]) =>
+      createPresentationHint(network(logits).net).score(frame, { x: 10, y: 10, width: 30, height: 30 });
+    expect(await score([3, 0])).toBeCloseTo(0.953, 3);
+    expect(await score([0, 3])).toBeCloseTo(0.047, 3);
+  });
+});
