@@ -106,6 +106,11 @@ const policy: readonly OptionSpec[] = [
     meaning: 'face material of a device that was not used for so long is erased',
   },
   {
+    env: 'BLINDSIGHT_CHALLENGE',
+    fallback: 'default',
+    meaning: 'liveness challenge of every ceremony: default (light and movements), no-light, or none',
+  },
+  {
     env: 'BLINDSIGHT_FAILURES_TO_LOCK',
     fallback: '5',
     meaning: 'failures in a row that lock sign-in by face',

@@ -14,7 +14,7 @@ export const defaultPolicy: Policy = {
   enrolmentMs: 10 * minute,
   signInMs: 2 * minute,
   lateTicketsMs: 7 * day,
-  challenge: 'none',
+  challenge: 'default',
   failuresToLock: 5,
   firstLockMs: 5 * minute,
   maxLockMs: day,
