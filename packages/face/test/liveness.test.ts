@@ -3,6 +3,7 @@
  * of them do to it is in `liveness-people.test.ts` and, with figures, `npm run bench -- liveness`.
  */
 import { describe, expect, it } from 'vitest';
+import type { RgbaFrame } from '../src/core/frame.ts';
 import type { Net } from '../src/core/net.ts';
 import { meshBox } from '../src/core/quality.ts';
 import type { FaceMeasures, FrameReport } from '../src/core/report.ts';
@@ -317,25 +318,31 @@ describe('the light of the screen', () => {
   });
 });
 
+/** A grey picture with the resting face in it, lit; `n` makes it another picture. */
+function litFrame(light: readonly number[], n: number): RgbaFrame {
+  const [width, height] = [640, 480];
+  const grey = (r: number, g: number, b: number): number => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+  const pixels = new Uint32Array(width * height).fill(grey(100, 100, 100));
+  const box = meshBox(restingFace().landmarks);
+  const [r, g, b] = light.map((level) => Math.round(90 + 40 * level)) as [number, number, number];
+  for (let y = Math.ceil(box.y); y < box.y + box.height; y++) {
+    pixels.fill(grey(r, g, b), y * width + Math.ceil(box.x), y * width + Math.floor(box.x + box.width));
+  }
+  pixels.fill(grey(n % 256, n % 256, n % 256), 5 * width, 6 * width);
+  return { width, height, data: new Uint8ClampedArray(pixels.buffer) };
+}
+
 /** A session of light slots before somebody whose face answers so late, or not at all. */
 function lightSession(lagMs: number | undefined) {
   const stage = new Stage().ready();
   const shown: { at: number; light: readonly number[] }[] = [];
-  const box = meshBox(restingFace().landmarks);
   let n = 0;
   const look = () => {
-    stage.at += 50;
+    stage.at += 70;
     const light = shown.findLast(({ at }) => lagMs !== undefined && at <= stage.at - lagMs)?.light ?? [
       0.5, 0.5, 0.5,
     ];
-    const frame = noisy(1000 + ++n, 640, 480);
-    for (let y = 0; y < frame.height; y++) {
-      for (let x = 0; x < frame.width; x++) {
-        if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) continue;
-        for (let c = 0; c < 3; c++)
-          (frame.data as Uint8ClampedArray)[4 * (y * frame.width + x) + c] = 90 + 40 * light[c]!;
-      }
-    }
+    const frame = litFrame(light, ++n);
     const report = { faces: 1, face: restingFace(), gate: 'ok' } as const;
     const progress = stage.session.observe({ frame, report }, stage.at);
     return progress.embed ? stage.session.add(Float32Array.of(1, 0)) : progress;

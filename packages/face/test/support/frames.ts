@@ -82,7 +82,8 @@ export function sideBySide(left: RgbaFrame, right: RgbaFrame): RgbaFrame {
 }
 
 /** Grey camera noise, another one for every `seed`. */
-export function noisy(seed: number, width = 64, height = 48): RgbaFrame {
+export function noisy(seed: number): RgbaFrame {
+  const [width, height] = [64, 48];
   const data = new Uint8ClampedArray(4 * width * height);
   let state = seed >>> 0;
   for (let i = 0; i < data.length; i += 4) {
