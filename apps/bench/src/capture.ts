@@ -6,11 +6,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPerson } from '@blindsight/face/synthetic';
 import type { Page, Response } from 'playwright-core';
 import { pagePolicy } from '../../../packages/server/src/http/headers.ts';
 import { build, modelsDirectory } from '../../../scripts/build.ts';
 import { ensureChromium } from '../../../scripts/chromium.ts';
+import { installActorCamera, playActor } from '../../../tests/browser/support/actor-camera.ts';
 import { openDevice } from '../../../tests/browser/support/browser.ts';
 import {
   by,
@@ -23,13 +23,13 @@ import {
   startSignIn,
 } from '../../../tests/browser/support/flows.ts';
 import { install } from '../../../tests/browser/support/installation.ts';
-import { plantObedientCamera } from '../../../tests/browser/support/obedient-camera.ts';
 import {
   bundle,
   type Files,
   launchChromium,
   openScript,
 } from '../../../tests/browser/support/script-page.ts';
+import { actorFrames } from '../../../tests/support/actor-frames.ts';
 import { openPageBench } from './page-bench.ts';
 import type { Report } from './report.ts';
 
@@ -159,7 +159,8 @@ async function beginToToken(
   const device = await openDevice();
   try {
     const { page, context } = device;
-    await plantObedientCamera(context, createPerson('bench/capture', { masculine: 0.5, melanin: 0.4 }));
+    await installActorCamera(context);
+    await playActor(context, actorFrames('bench/capture', 'browser', { masculine: 0.5, melanin: 0.4 }));
     await startSignIn(page, installation.demo);
     await createAccount(page, 'Ada');
     await by(page, 'consent-accept').click();
