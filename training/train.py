@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from ringface import evaluate, export, selftest  # noqa: E402
 from ringface.data import Pool, make_mixes, mixes_in, plain  # noqa: E402
-from ringface.fitting import Run, Task, held_out_people, train  # noqa: E402
+from ringface.fitting import Run, Task, held_out_people, train, validate  # noqa: E402
 from ringface.folding import Folded  # noqa: E402
 from ringface.least_squares import fit_head  # noqa: E402
 from ringface.picture import taps_of  # noqa: E402
@@ -46,15 +47,29 @@ def main() -> None:
     run = Run(shape)
     if options.resume:
         run.load(folder / "checkpoint.pt")
-    if options.fit_head:
-        found = fit_head(run.network, task.sources, task.validation, options.fit_head)
-        print(f"head by least squares: cosine {found:.4f} to the teacher on people not trained on", flush=True)
-        run.save(folder / "checkpoint.pt")
+    elif options.minutes and (folder / "checkpoint.pt").exists():
+        sys.exit(f"{folder / 'checkpoint.pt'} exists: go on from it with --resume, or move it away to start anew")
     if options.minutes:
         train(run, task, options.minutes, options.rate, descend=not options.no_descent)
+    if options.fit_head:
+        fit(run, task, options.fit_head)
+        if not options.minutes:
+            run.save(folder / "checkpoint.pt")
     if options.export or options.evaluate:
         run.load(options.weights or folder / "final.pt")
         measure(options, run, task)
+
+
+def fit(run: Run, task: Task, side: int) -> None:
+    """The head by least squares, kept in `final.pt` if it tells people apart better than the one before."""
+    before = validate(run.network, task)
+    learned = deepcopy(run.network.head.state_dict())
+    fit_head(run.network, task.sources, task.validation, side)
+    after = validate(run.network, task)
+    print(json.dumps({"head learned": before, "head by least squares": after}), flush=True)
+    if after["eer"] >= before["eer"]:
+        run.network.head.load_state_dict(learned)
+    run.save(task.work / "final.pt")
 
 
 def measure(options: argparse.Namespace, run: Run, task: Task) -> None:
@@ -108,7 +123,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=2e-3, help="before the descent; a third of the default keeps more of a fitted head")
     parser.add_argument("--resume", action="store_true", help="go on from checkpoint.pt")
     parser.add_argument(
-        "--fit-head", type=int, choices=[1, 2], metavar="SIDE", help="first, the head by least squares, one weight per SIDE x SIDE positions"
+        "--fit-head", type=int, choices=[1, 2], metavar="SIDE", help="at last, the head by least squares, one weight per SIDE x SIDE positions"
     )
     parser.add_argument("--no-descent", action="store_true", help="keep the rate to the end of the run, for a run that is to go on")
     parser.add_argument("--threads", type=int, default=1)
