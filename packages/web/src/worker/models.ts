@@ -19,7 +19,7 @@ export interface Models {
 /** Where the provider serves the manifest and the files it names. */
 const modelsUrl = '/models/';
 
-/** About 22 MB the first time; afterwards from the browser's cache, checked again. */
+/** About 8 MB the first time; afterwards from Cache Storage, checked again. */
 export async function loadModels(onProgress: (done: number, total: number) => void): Promise<Models> {
   const { engine, models } = await createFaceEngine(modelsUrl, {
     onProgress: ({ bytes, total }) => onProgress(bytes, total),
