@@ -79,12 +79,18 @@ function cameraScript({ from, sawStep }: { readonly from: string; readonly sawSt
     return [canvas, canvas.getContext('2d')!] as const;
   };
 
+  const prepare = async () => {
+    const options = (await load('options')) as Played;
+    const frames = await load('frames').then(decode);
+    const other = options.swapAt === undefined ? frames : await load('swap').then(decode);
+    return { options, frames, other };
+  };
+  // While the page is read: a camera would need no time for it.
+  const prepared = /^\/(sign-in|enrol|account)/.test(location.pathname) ? prepare() : undefined;
+  prepared?.catch(() => {});
+
   async function open(): Promise<MediaStream> {
-    const [frames, other, options] = await Promise.all([
-      load('frames').then(decode),
-      load('swap').then(decode),
-      load('options'),
-    ]);
+    const { options, frames, other } = await (prepared ?? prepare());
     const {
       lightDelay = 40,
       reaction = 350,
@@ -93,7 +99,7 @@ function cameraScript({ from, sawStep }: { readonly from: string; readonly sawSt
       filter,
       unplugAfter,
       swapAt,
-    } = options as Played;
+    } = options;
     const [canvas, context] = canvasOf();
     const [scratch, lit] = canvasOf();
     const [noise, grain] = canvasOf();

@@ -16,6 +16,9 @@ export interface ChallengeLine {
 /** The server closes with this and the stable code as its reason. */
 const refusedCode = 4000;
 
+/** The server answers at once; it measures the round trip before the first step, at most 1.2 s. Unit: ms. */
+const silenceMs = 15_000;
+
 /** Opens at once; what is sent before it is open waits. @param path from the root of this origin */
 export function openChallengeLine(path: string, counter: TrafficCounter): ChallengeLine {
   const socket = new WebSocket(new URL(path, location.href));
@@ -51,8 +54,10 @@ export function openChallengeLine(path: string, counter: TrafficCounter): Challe
       const message = came.shift();
       if (message) return Promise.resolve(message);
       if (closed) return Promise.reject(closed);
-      waiting ??= Promise.withResolvers();
-      return waiting.promise;
+      waiting = Promise.withResolvers();
+      const { promise, reject } = waiting;
+      const timer = setTimeout(() => reject(new WebError('network-lost')), silenceMs);
+      return promise.finally(() => clearTimeout(timer));
     },
     close: () => socket.close(),
   };
