@@ -9,7 +9,7 @@ import { ckks } from '@blindsight/fhe/evaluate';
 import { seededRandomness } from '@blindsight/fhe/params';
 import { describe, expect, it } from 'vitest';
 import { image as device } from '../src/client.ts';
-import { forgeryProbability, tolerance, unit } from '../src/image/budget.ts';
+import { forgeryProbability, slotNoise, tolerance, unit } from '../src/image/budget.ts';
 import { noise } from '../src/image/client/open.ts';
 import { freshLevel } from '../src/image/parameters.ts';
 import { drawMasks } from '../src/image/server/opening.ts';
@@ -93,6 +93,10 @@ describe('an evaluation', () => {
     const [[first]] = server.parseImage(context, set, message) as [[ckks.Ciphertext]];
     const input = oracle.frontEnd(crops[0]!, set.block);
     const errors = errorsOf(ckks.rescale(first), (s) => input[s]!);
+    // As large as the table of budgets says.
+    const predicted = slotNoise(set, set.ring.scale / set.ring.moduli.flat().at(-1)!);
+    expect(rms(errors) / predicted).toBeGreaterThan(0.8);
+    expect(rms(errors) / predicted).toBeLessThan(1.25);
     // A slot's error is a product of two Gaussians, rounding and key; rounding down gives about a hundred deviations.
     expect(largest(errors) / rms(errors)).toBeLessThan(10);
   });
@@ -119,6 +123,12 @@ describe('an evaluation', () => {
       expect(second).toEqual({});
       expect(Buffer.from(first!.ciphertext!).equals(Buffer.from(alone))).toBe(true);
     }
+  });
+
+  it('ends with an error when another thread does not arrive', () => {
+    const region = server.sharedRegion(set, channels, 2);
+    const exchange = server.sharedExchange(region, { lane: 0, lanes: 2 }, 20);
+    expect(() => exchange.gather([])).toThrow(refused('evaluation-aborted'));
   });
 
   it('tells its steps in order', () => {
@@ -425,6 +435,9 @@ describe('what is not as it should be is refused', () => {
 
   it('networks of another shape, and parameter sets nobody knows', () => {
     expect(() => server.prepareNetwork(context, set, { ...network, embedding: 64 })).toThrow(
+      refused('network-refused'),
+    );
+    expect(() => server.prepareNetwork(context, set, network, { lane: 0, lanes: 3 })).toThrow(
       refused('network-refused'),
     );
     expect(() => server.imageParametersOf('ringface-65/1')).toThrow(refused('unsupported-parameters'));

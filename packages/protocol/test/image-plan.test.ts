@@ -43,6 +43,10 @@ describe.each([
     expect(table.map(({ step }) => step)).toEqual([...layerPlans(set).map(({ name }) => name), 'head']);
     // A layer's largest value is below 2^12 by the importer, a component of an embedding below 2.
     for (const { step, headroom } of table) expect(headroom, step).toBeGreaterThan(step === 'head' ? 12 : 13);
+    // Every rounding is below 2^-9 of a value of size 1, and of the large set below 2^-12.
+    for (const { step, sumNoise, resultNoise } of table) {
+      expect(Math.max(sumNoise, resultNoise), step).toBeLessThan(set === ringface64 ? 2 ** -12 : 2 ** -9);
+    }
     // Weights keep at least 17 bits below the point.
     for (const { weightBits } of table) expect(weightBits).toBeGreaterThan(17);
   });

@@ -31,12 +31,16 @@ export function answerModulus({ ring }: ImageParameters): number {
 }
 
 /**
- * T: how far two openings of one value may be apart for each unit of the multiplier. Device noise, and the two
- * roundings of the last division, whose second is multiplied by the ternary key.
+ * T: how far two openings of one value may be apart for each unit of the multiplier. Device noise, and the roundings
+ * of the last division.
  */
-export function tolerance({ ring }: ImageParameters): number {
-  const rounding = (1 + (2 * ring.degree) / 3) / 12;
-  return allowedDeviations * Math.sqrt(noisePairs / 2 + rounding);
+export function tolerance(set: ImageParameters): number {
+  return allowedDeviations * Math.sqrt(noisePairs / 2 + roundings(set));
+}
+
+/** Variance of a coefficient after a division: both halves are rounded, and the second is multiplied by the key. */
+function roundings({ ring }: ImageParameters): number {
+  return (1 + (2 * ring.degree) / 3) / 12;
 }
 
 /** log2 of the largest inner product, multiplied, over half the modulus: must be negative. Unit: bits. */
@@ -68,12 +72,16 @@ export interface LevelRow {
   readonly resultBits: number;
   /** Bits left above a value of size 1 at the tightest moment. */
   readonly headroom: number;
+  /** Root mean square of what the roundings add to a slot, of the sum and of the result. In units of the values. */
+  readonly sumNoise: number;
+  readonly resultNoise: number;
 }
 
 export function levelTable(set: ImageParameters): LevelRow[] {
   const { ring } = set;
   const primes = ring.moduli.flat();
   const bitsOf = (level: number) => primes.slice(0, level).reduce((sum, q) => sum + Math.log2(q), 0) - 1;
+  const noise = (scale: number) => slotNoise(set, scale);
   const squares = layerPlans(set).map(({ name, level, weightScale, outputScale }) => ({
     step: name,
     level,
@@ -86,6 +94,8 @@ export function levelTable(set: ImageParameters): LevelRow[] {
       bitsOf(level - 1) - 2 * Math.log2(outputScale),
       bitsOf(level - 2) - Math.log2(ring.scale),
     ),
+    sumNoise: noise(outputScale),
+    resultNoise: noise(ring.scale),
   }));
   const head = headPlan(set);
   const headRow = {
@@ -99,8 +109,15 @@ export function levelTable(set: ImageParameters): LevelRow[] {
       bitsOf(head.level) - Math.log2(head.weightScale * ring.scale),
       bitsOf(embeddingLevel) - 2 * Math.log2(head.outputScale),
     ),
+    sumNoise: noise(head.outputScale),
+    resultNoise: noise(head.outputScale),
   };
   return [...squares, headRow];
+}
+
+/** Root mean square of the real part of a slot's error after one division. In units of the values. */
+export function slotNoise(set: ImageParameters, scale: number): number {
+  return Math.sqrt((set.ring.degree * roundings(set)) / 2) / scale;
 }
 
 /** Levels that a set needs and has. */

@@ -117,8 +117,9 @@ export function parseNetwork(manifest: Uint8Array, weights: Uint8Array): Network
   take.end();
 
   const quantiles = record(root['norm'], 'norm');
-  const shortest = real(quantiles['0.001'], 'norm.0.001', 0, Math.sqrt(largestNorm));
-  const longest = real(quantiles['0.999'], 'norm.0.999', shortest, Math.sqrt(largestNorm));
+  const norms = ['0.001', '0.99', '0.999'].map((q) => real(quantiles[q], `norm.${q}`, 0, 2 ** 10));
+  const [shortest, usual, longest] = norms as [number, number, number];
+  check(shortest <= usual && usual <= longest && usual ** 2 <= largestNorm, 'norm');
   const norm = {
     low: shortest ** 2 / normMargin,
     high: Math.min(largestNorm, longest ** 2 * normMargin),

@@ -20,8 +20,7 @@ export interface Exchange extends Lane {
 /** One thread that has everything. */
 export const alone: Exchange = { lane: 0, lanes: 1, gather: (own) => [own] };
 
-/** A lane that does not arrive in this time has died. Unit: ms. */
-const longestWait = 30_000;
+const longestWait = 60_000;
 /** Two counters, one for each phase of a round. */
 const counterWords = 16;
 
@@ -36,9 +35,15 @@ export function sharedRegion(set: ImageParameters, channels: number, lanes: numb
 /**
  * Over shared memory, with two barriers in each round: all have written, all have read. For worker threads, which may
  * block. The region is used from its first state on by one exchange of each lane.
- * @throws {ProtocolError} `evaluation-aborted` from `gather` when another lane does not arrive.
+ * @param waitMs a lane that does not arrive in this time has died.
+ * @throws {ProtocolError} `evaluation-aborted` from `gather` when another lane does not arrive. Afterwards the region and
+ *   all lanes over it are of no use: start new ones.
  */
-export function sharedExchange(region: SharedArrayBuffer, { lane, lanes }: Lane): Exchange {
+export function sharedExchange(
+  region: SharedArrayBuffer,
+  { lane, lanes }: Lane,
+  waitMs = longestWait,
+): Exchange {
   const counters = new Int32Array(region, 0, counterWords);
   const values = new Float64Array(region, counterWords * 4);
   const room = Math.floor(values.length / lanes);
@@ -50,7 +55,7 @@ export function sharedExchange(region: SharedArrayBuffer, { lane, lanes }: Lane)
     for (;;) {
       const seen = Atomics.load(counters, phase);
       if (seen >= target) return;
-      if (Atomics.wait(counters, phase, seen, longestWait) === 'timed-out') {
+      if (Atomics.wait(counters, phase, seen, waitMs) === 'timed-out') {
         throw new ProtocolError('evaluation-aborted', { details: { lane } });
       }
     }

@@ -45,7 +45,8 @@ export interface PreparedNetwork extends Lane {
 
 /**
  * Cost for RingFace-64: about a second, and 70 MB for the dense head.
- * @throws {ProtocolError} `network-refused` when the network does not have the shape of the parameter set.
+ * @throws {ProtocolError} `network-refused` when the network does not have the shape of the parameter set, or its
+ *   blocks cannot be shared evenly among the lanes.
  */
 export function prepareNetwork(
   context: ckks.Context,
@@ -57,7 +58,11 @@ export function prepareNetwork(
   if (block !== set.block || layers.length !== set.squares || embedding !== set.embedding) {
     throw new ProtocolError('network-refused', { details: { field: 'shape', set: set.id } });
   }
-  const own = blocksOf(channels / block, { lane, lanes });
+  const blocks = channels / block;
+  if (blocks % lanes !== 0) {
+    throw new ProtocolError('network-refused', { details: { field: 'lanes', blocks, lanes } });
+  }
+  const own = blocksOf(blocks, { lane, lanes });
   const plans = layerPlans(set);
   const at = { context, set, network };
   return {
