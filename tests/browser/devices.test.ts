@@ -56,22 +56,22 @@ async function openAccount({ page }: Device): Promise<void> {
 const viewed = (page: Page) =>
   page.evaluate(async () => (await (await fetch('/v1/account')).json()) as AccountView);
 
-/** What a camera reads on the screen: the drawn squares, as pixels, through a decoder. */
+/** What a camera reads on the screen: the picture of it, through a decoder. */
 async function scan(page: Page): Promise<string> {
-  const [size, path] = await by(page, 'qr').evaluate(
-    (svg) =>
-      [(svg as SVGSVGElement).viewBox.baseVal.width, svg.querySelector('path')!.getAttribute('d')!] as const,
-  );
-  const scale = 4;
-  const width = size * scale;
-  const data = new Uint8ClampedArray(4 * width * width).fill(255);
-  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
-    for (let dy = 0; dy < scale; dy++) {
-      const at = 4 * ((Number(y) * scale + dy) * width + Number(x) * scale);
-      for (let k = 0; k < scale; k++) data.fill(0, at + 4 * k, at + 4 * k + 3);
-    }
-  }
-  return decodeQR({ width, height: width, data });
+  const picture = (await by(page, 'qr').screenshot()).toString('base64');
+  // a blank page turns it into pixels; the provider's own would not load a picture from here
+  const blank = await page.context().newPage();
+  const pixels = await blank.evaluate(async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const { width, height } = image;
+    const canvas = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d')!;
+    canvas.drawImage(image, 0, 0);
+    return { width, height, data: [...canvas.getImageData(0, 0, width, height).data] };
+  }, picture);
+  await blank.close();
+  return decodeQR({ ...pixels, data: Uint8ClampedArray.from(pixels.data) });
 }
 
 /** Up to the digits, on both screens. */
