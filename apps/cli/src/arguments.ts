@@ -3,6 +3,7 @@
  * @module
  */
 import { parseArgs } from 'node:util';
+import { isId } from '@blindsight/protocol/wire';
 import { CliError } from './errors.ts';
 import { type Given, optionSpecs } from './options.ts';
 
@@ -106,8 +107,11 @@ function parsed(argv: readonly string[]) {
     options[spec.name] = { type: spec.flag ? 'boolean' : 'string' };
   }
   for (const name of Object.keys(calibrateOptions)) options[name] = { type: 'string' };
+  // one id in 64 begins with a hyphen and is no option all the same
+  const isReceipt = (word: string) => isId(word) && !(word.slice(2) in options);
+  const args = [...argv.filter((word) => !isReceipt(word)), '--', ...argv.filter(isReceipt)];
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new CliError('bad-usage', (error as Error).message, error);
   }

@@ -22,6 +22,23 @@ describe('the command line', () => {
     expect(() => parseCommand([...name.split(' '), 'x', 'y'])).toThrow(/not understood/);
   });
 
+  it.each(['-DAAAAAAAAAAAAAAAAAAAA', '--AAAAAAAAAAAAAAAAAAAA', 'AAAAAAAAAAAAAAAAAAAAAA'])(
+    'takes %s for the number of a receipt wherever it stands',
+    (id) => {
+      const receipt = id.padEnd(22, 'A');
+      for (const words of [
+        ['erasure', 'verify', receipt, '--json'],
+        ['--json', 'erasure', 'verify', receipt],
+      ]) {
+        expect(parseCommand(words)).toMatchObject({
+          name: 'erasure verify',
+          operand: receipt,
+          given: { json: true },
+        });
+      }
+    },
+  );
+
   it('takes options before and after the command', () => {
     expect(parseCommand(['--port', '1', 'serve', '--data=/d', '--json']).given).toEqual({
       port: '1',

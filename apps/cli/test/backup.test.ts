@@ -33,7 +33,7 @@ it('serve an operator from the first backup to the restore', async () => {
     `/v1/account/devices/${deviceId}/enrolment`,
   );
   const held = await run('erasure', 'verify', receiptId);
-  expect(held).toMatchObject({ status: 0, json: { holds: true, deviceId } });
+  expect(held).toEqual({ status: 0, json: expect.objectContaining({ holds: true, deviceId }) });
   const unknown = await run('erasure', 'verify', 'AAAAAAAAAAAAAAAAAAAAAA');
   expect(unknown).toMatchObject({ status: 1, json: { error: { code: 'not-found' } } });
 
