@@ -8,7 +8,7 @@ export function operatingLine({ profile, calibration }: ModelManifest): string {
   const { fmr, found, tar, wolf } = operatingPointOf(calibration);
   return (
     `Faces: profile ${profile}, false match rate ${rate(fmr)} (found ${rate(found.low)} to ${rate(found.high)}), ` +
-    `${percent(tar.value)} of the right people at the first try, wolf rate at least ${percent(wolf.one.value)}`
+    `${percent(tar.value)} of genuine comparisons accepted, wolf rate at least ${percent(wolf.one.value)}`
   );
 }
 
