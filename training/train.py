@@ -64,7 +64,9 @@ def fit(run: Run, task: Task, side: int) -> None:
     """The head by least squares, kept in `final.pt` if it tells people apart better than the one before."""
     before = validate(run.network, task)
     learned = deepcopy(run.network.head.state_dict())
-    fit_head(run.network, task.sources, task.validation, side)
+    sources = task.sources
+    fit_head(run.network, sources, task.validation, side)
+    run.mixes = max(run.mixes, sum(len(mixes) for mixes, *_ in sources[1:]))
     after = validate(run.network, task)
     print(json.dumps({"head learned": before, "head by least squares": after}), flush=True)
     if after["eer"] >= before["eer"]:
@@ -83,7 +85,7 @@ def measure(options: argparse.Namespace, run: Run, task: Task) -> None:
         print(json.dumps(accuracy, indent=1))
     if options.export:
         statement = {
-            "dataset": dataset_statement(task.pool, task.cache),
+            "dataset": dataset_statement(task.pool, run.mixes),
             "training": {"steps": run.steps, "exported": time.strftime("%Y-%m-%d", time.gmtime())},
             "accuracy": accuracy,
         }

@@ -88,9 +88,12 @@ class Run:
         ]
         self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98))
         self.steps = 0
+        self.mixes = 0
+        """Different mixes it has learned from."""
 
     def save(self, path: Path) -> None:
-        state = {"network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(), "steps": self.steps}
+        parts = {"network": self.network, "optimiser": self.optimiser}
+        state = {name: part.state_dict() for name, part in parts.items()} | {"steps": self.steps, "mixes": self.mixes}
         part = path.with_suffix(".part")
         torch.save(state, part)
         part.rename(path)
@@ -99,7 +102,7 @@ class Run:
         state = torch.load(path, map_location="cpu")
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.steps = state["steps"]
+        self.steps, self.mixes = state["steps"], state["mixes"]
 
     def step(self, faces: tuple[Tensor, Tensor, Tensor], rate: float, dtype: torch.dtype) -> dict[str, float]:
         luma, chroma, vectors = faces
@@ -169,6 +172,7 @@ def train(run: Run, task: Task, minutes: float, highest: float, descend: bool) -
     sums: dict[str, float] = {}
     while (done := (time.monotonic() - start) / 60) < cruise:
         _add(sums, run.step(batches.next(), highest, torch.bfloat16))
+        run.mixes = max(run.mixes, batches.mixes)
         if run.steps % TELL == 0:
             _tell(run, task, highest, batches.mixes, sums)
         if time.monotonic() - saved > 60 * SAVE:
@@ -182,6 +186,8 @@ def train(run: Run, task: Task, minutes: float, highest: float, descend: bool) -
         run.network.weight_bits = WEIGHT_BITS if left < ROUNDED else 0
         dtype = torch.float32 if run.network.weight_bits else torch.bfloat16
         _add(sums, run.step(batches.next(), highest * left, dtype))
+        run.mixes = max(run.mixes, batches.mixes)
+        run.mixes = max(run.mixes, batches.mixes)
         if run.steps % TELL == 0:
             _tell(run, task, highest * left, batches.mixes, sums)
     recalibrate(run.network, task)

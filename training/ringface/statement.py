@@ -6,19 +6,19 @@ import hashlib
 import json
 from pathlib import Path
 
-from .data import Pool, mixes_in, SHARD
+from .data import Pool
 from .evaluate import Pairs
 
 DATASETS = Path(__file__).parent.parent / "datasets"
 
 
-def dataset_statement(pool: Pool, cache: Path) -> dict:
+def dataset_statement(pool: Pool, mixes: int) -> dict:
     """The entry of `datasets/` that the pool's index is the hash of, or `unlisted`."""
     index = hashlib.sha256((pool.folder / "index.txt").read_bytes()).hexdigest()
     known = (json.loads(path.read_text()) for path in sorted(DATASETS.glob("*.json")))
     entry = next((entry for entry in known if entry["sha256"].get("index.txt") == index), None)
     statement = entry or {"name": "unlisted", "sha256": {"index.txt": index}, "use": "unknown: ask whoever made these weights"}
-    return {**statement, "mixes": SHARD * len(mixes_in(cache))}
+    return {**statement, "mixes": mixes}
 
 
 def check_disjoint(pool: Pool, pairs: Pairs) -> None:
