@@ -53,12 +53,12 @@ beforeAll(async () => {
   await page.exposeFunction(sawStep, (kind: string) => kinds.push(kind));
   await installActorCamera(context);
   await show(ada);
+  // without light, which a busy machine may not answer in time: the one thing all tests need must work
+  await withoutLight();
   await startSignIn(page, installation.demo);
   await createAccount(page, 'Ada');
   await by(page, 'consent-accept').click();
   await by(page, 'begin').click();
-  // the first time, a person is asked
-  await by(page, 'light-on').click();
   await keepCodes(page);
   await expectOutcome(page, 'enrolled');
   await by(page, 'continue').click();
@@ -84,6 +84,16 @@ async function look(frames: ActorFrames, options?: ActorOptions): Promise<void> 
   await show(frames, options);
   await startSignIn(device.page, installation.demo, 'required');
   await continueAs(device.page);
+  await agreeToLight();
+}
+/** The first time that light is to be used in this browser, a person is asked. */
+async function agreeToLight(): Promise<void> {
+  const [asked, camera] = [
+    by(device.page, 'light-on'),
+    by(device.page, 'hint').or(by(device.page, 'outcome')),
+  ];
+  await asked.or(camera).first().waitFor({ timeout: 60_000 });
+  if (await asked.isVisible()) await asked.click();
 }
 /** What the page says in the end. */
 async function lookFor(frames: ActorFrames, options?: ActorOptions): Promise<string> {
@@ -95,6 +105,7 @@ describe('a person', () => {
     await startSignIn(device.page, installation.demo, 'required');
     const since = Date.now();
     await continueAs(device.page);
+    await agreeToLight();
     const claims = await signedInClaims(device.page);
     console.log(`begin to token: ${Date.now() - since} ms`);
     expect(claims).toMatchObject({ name: 'Ada', acr: 'urn:blindsight:acr:sealed' });
