@@ -102,13 +102,13 @@ export function createApi(http: Http) {
     pairing: (id: Id) => http.json<PairingStatus>('GET', at('pairings', id)),
     pairingOffer: (id: Id) => http.bytes('GET', at('pairings', id, 'offer'), limits.offer),
     confirmPairing: (id: Id, bytes: Uint8Array) =>
-      http.json<void>('POST', at('pairings', id, 'confirmation'), { bytes, kind: 'sealed' }),
+      http.json<void>('POST', at('pairings', id, 'confirmation'), { bytes }),
     /** As `sendProbe`, of the face in front of the other device. */
     sendPairingProbe: (id: Id, bytes: Uint8Array) =>
       http.bytes('POST', at('pairings', id, 'probe'), replyLimit, { bytes, kind: 'sealed' }),
     sendPairingAnswer: (id: Id, answer: SignInAnswer) => post<void>(at('pairings', id, 'answer'), answer),
     authorisePairing: (id: Id, bytes: Uint8Array) =>
-      http.json<void>('POST', at('pairings', id, 'authorisation'), { bytes, kind: 'sealed' }),
+      http.json<void>('POST', at('pairings', id, 'authorisation'), { bytes }),
     cancelPairing: (id: Id) => http.json<void>('DELETE', at('pairings', id)),
     joinPairing: (id: Id, request: JoinPairingRequest) =>
       post<JoinedPairing>(at('pairings', id, 'guest'), request),

@@ -56,7 +56,8 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
       {packet && viewing && (
         <section id={id} class="packet" data-testid="packet">
           <h2>{m.privacy.packetTitle}</h2>
-          <p>{m.privacy.packetBody}</p>
+          {/* of the one kind of message this text is about; an offer to another device is sealed as a whole */}
+          {packet.path.endsWith('/probe') && <p>{m.privacy.packetBody}</p>}
           <code>{hex(packet.body)}</code>
         </section>
       )}
