@@ -93,7 +93,7 @@ describe('sealed sign-in', () => {
   const { secretKey, publicKey } = generateKeys(sealedSignIn, new Uint8Array(32).fill(5));
   const key = parsePublicKey(sealedSignIn, serializePublicKey(publicKey));
   const positions = resultPositions(sealed1);
-  const [q1, q2, q3] = sealedSignIn.moduli as readonly [number, number, number];
+  const [q1, q2, q3] = sealedSignIn.moduli.map(Number) as [number, number, number];
   const p = sealed1.plainModulus;
   const drawn = () => Array.from({ length: 8 }, () => 1 + below(p - 1));
   const bits = () => Uint8Array.from({ length: 64 }, () => below(256));

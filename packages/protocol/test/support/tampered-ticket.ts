@@ -1,5 +1,6 @@
 /** Tickets that parse and encrypt nothing proper: what a lying key holder may upload. Wire form: docs/PROTOCOL.md. */
 import { sealedSignIn } from '@blindsight/fhe/params';
+import type { Bytes } from '../../src/wire.ts';
 
 /** Header and seed before c0. Unit: bytes. */
 const start = 48;
@@ -13,7 +14,7 @@ const nibbles = 9;
 export function tamperedTicket(
   ticket: Uint8Array,
   change: (residue: bigint, limb: number, j: number) => bigint,
-): Uint8Array {
+): Bytes {
   const out = Uint8Array.from(ticket);
   const { degree, moduli } = sealedSignIn;
   for (const [limb, q] of moduli.entries()) {
