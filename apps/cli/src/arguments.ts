@@ -19,6 +19,7 @@ export const commands = {
   restore: 'put the backup FILE in the place of the database; burns every ticket, applies erasures again',
   'erasure verify': 'check that an erasure still holds, by the number of its RECEIPT',
   'keys rotate': 'make a new master key and wrap every stored key under it',
+  conformance: 'check another implementation of the protocol: COMMAND answers questions line by line',
   help: 'this text',
 } as const;
 export type CommandName = keyof typeof commands;
@@ -29,6 +30,7 @@ const operands: Partial<Record<CommandName, string>> = {
   backup: 'FILE',
   restore: 'FILE',
   'erasure verify': 'RECEIPT',
+  conformance: 'COMMAND',
 };
 
 export interface Command {

@@ -94,6 +94,12 @@ const catalogue = {
     text: 'the file is not there',
     advice: 'Name the file that npm run cli -- backup FILE has written.',
   },
+  'program-unusable': {
+    exit: exit.usage,
+    text: 'the program cannot be checked',
+    advice:
+      'It must answer each line of its input with one line of JSON: docs/PROTOCOL.md, "Checking an implementation".',
+  },
   'not-found': {
     exit: exit.found,
     text: 'the deletion ledger has no such receipt',

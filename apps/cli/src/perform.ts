@@ -92,6 +92,13 @@ const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
     say(settings, io, { rewrapped }, text);
     return exit.ok;
   },
+
+  async conformance(settings, io, program) {
+    const { conformance } = await import('./conformance.ts');
+    const { ok, sections, text } = await conformance(program);
+    say(settings, io, { ok, sections }, text);
+    return ok ? exit.ok : exit.found;
+  },
 };
 
 /** @param command any but `help`, which needs no settings. */

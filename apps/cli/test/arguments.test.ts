@@ -9,7 +9,13 @@ import { readSettings } from '../src/settings.ts';
 import { cli, temporary } from './support.ts';
 
 describe('the command line', () => {
-  const taking = { calibrate: 'FOLDER', backup: 'FILE', restore: 'FILE', 'erasure verify': 'RECEIPT' };
+  const taking = {
+    calibrate: 'FOLDER',
+    backup: 'FILE',
+    restore: 'FILE',
+    'erasure verify': 'RECEIPT',
+    conformance: 'COMMAND',
+  };
 
   it.each(Object.keys(commands).filter((name) => !(name in taking)))('understands %s', (name) => {
     expect(parseCommand(name.split(' ')).name).toBe(name);

@@ -1,9 +1,9 @@
 """A second implementation of sealed sign-in's formats, written from docs/PROTOCOL.md, sharing no code with the first.
 
-Reads one exchange as JSON from standard input (hex strings; s: the secret's coefficients; t: the template) and checks
-that the public key encrypts zero, that the ticket encrypts rho * t, and that the reply opens to the token. Also makes
-the frame of a seed. Prints one JSON object. Standard library only; slow and plain on purpose.
+Answers the questions of the conformance runner ("Checking an implementation" in that page), one JSON line each.
+Standard library only; slow and plain on purpose.
 """
+import base64
 import hashlib
 import hmac
 import json
@@ -150,10 +150,6 @@ def decrypt_seeded(data, kind, what, s):
     return [centred(v, P) for v in phase]
 
 
-def signs(bits):
-    return [1 - 2 * ((bits[i >> 3] >> (7 - (i & 7))) & 1) for i in range(512)]
-
-
 def hkdf(key, label, length):
     extracted, out, block = hmac.new(bytes(32), key, hashlib.sha256).digest(), b"", b""
     while len(out) < length:
@@ -163,38 +159,238 @@ def hkdf(key, label, length):
     return out[:length]
 
 
-def open_reply(reply, ceremony_id, count, s):
-    assert reply[0] == 1 and reply[1:17] == ceremony_id
-    token_hash, length = reply[17:49], struct.unpack(">I", reply[49:53])[0]
-    z, table = reply[53:53 + length], reply[53 + length:]
-    assert table[:2] == struct.pack(">H", count) and len(table) == 2 + 24 * count
-    assert z[:16] == b"bfhe" + bytes([1, 3, 0, 1]) + FINGERPRINT and len(z) == 18484
+class Refused(Exception):
+    pass
+
+
+def require(condition):
+    if not condition:
+        raise Refused
+
+
+class Reader:
+    def __init__(self, data, version=1):
+        self.data, self.at = data, 0
+        require(self.u(1) == version)
+
+    def take(self, count):
+        require(self.at + count <= len(self.data))
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def u(self, size):
+        return int.from_bytes(self.take(size), "big")
+
+    def end(self):
+        require(self.at == len(self.data))
+
+
+def entry_hash(ceremony_id, u):
+    return sha256(b"blindsight/sealed/1\0" + ceremony_id + b"".join(struct.pack("<I", x) for x in u))[:24]
+
+
+def open_reply(reply, ceremony_id, tau, s_max, s):
+    require(tau % 2 == 0 and s_max % 2 == 0 and 320 <= tau <= s_max <= 1266)
+    message, count = Reader(reply), (s_max - tau) // 2 + 1
+    require(message.take(16) == ceremony_id and len(reply) <= 32768)
+    token_hash = message.take(32)
+    z = message.take(message.u(4))
+    require(message.u(2) == count <= 512)
+    entries = [message.take(24) for _ in range(count)]
+    message.end()
+    require(all(a[:8] < b[:8] for a, b in zip(entries, entries[1:])))
+    require(z[:16] == b"bfhe" + bytes([1, 3, 0, 1]) + FINGERPRINT and len(z) == 18484)
     c0, c1, u = unpack(z[16:52], 8), unpack(z[52:], N), []
+    require(max(c0 + c1) < Q[2])
     for l in range(8):
         k = 512 * l + 511
         product = sum(c1[i] * (s[k - i] if i <= k else -s[N + k - i]) for i in range(N))
         u.append(centred(c0[l] + product, Q[2]) % P)
-    h = sha256(b"blindsight/sealed/1\0" + ceremony_id + b"".join(struct.pack("<I", x) for x in u))
-    for entry in (table[2 + 24 * k:26 + 24 * k] for k in range(count)):
+    h = entry_hash(ceremony_id, u)
+    for entry in entries:
         if entry[:8] == h[:8]:
-            token = bytes(a ^ b for a, b in zip(entry[8:], h[8:24]))
+            token = bytes(a ^ b for a, b in zip(entry[8:], h[8:]))
             return token if sha256(token) == token_hash else None
     return None
 
 
+def make_table(ceremony_id, alpha, m, token, tau, s_max):
+    hashes = [entry_hash(ceremony_id, [(a * v + b) % P for a, b in zip(alpha, m)]) for v in range(tau, s_max + 1, 2)]
+    return b"".join(sorted(h[:8] + bytes(a ^ b for a, b in zip(h[8:], token)) for h in hashes))
+
+
+# ---- from face to bits
+
+def quantise(y):
+    def rounded(step):
+        return [max(-7, min(7, math.floor(v * step + 0.5))) for v in y]
+
+    def squares(t):
+        return sum(d * d for d in t)
+
+    below, above = 0.0, 65536.0
+    for _ in range(60):
+        middle = (below + above) / 2
+        below, above = (below, middle) if squares(rounded(middle)) >= 3072 else (middle, above)
+    t = rounded(above)
+    if sum(t) % 2:
+        def distance(i):
+            rest = y[i] * above - t[i]
+            move = -1 if rest < 0 else 1
+            return (abs(0.5 - abs(rest)), i, move) if abs(t[i] + move) <= 7 else (math.inf, i, 0)
+        _, i, move = min(map(distance, range(512)))
+        t[i] += move
+    require(3008 <= squares(t) <= 3136)
+    return t
+
+
+def make_probe(seed, ratchet, x):
+    columns, pad = frame(seed, len(x)), hkdf(ratchet, b"ratchet/pad", 64)
+    negative = [sum(c[i] * v for c, v in zip(columns, x)) < 0 for i in range(512)]
+    packed = bytes(sum(negative[8 * k + i] << (7 - i) for i in range(8)) for k in range(64))
+    return bytes(a ^ b for a, b in zip(packed, pad))
+
+
+# ---- messages
+
+def to_text(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_text(text):
+    require(set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))
+    require(len(text) == 22)
+    data = base64.urlsafe_b64decode(text + "==")
+    require(to_text(data) == text)
+    return data
+
+
+CLASSES = ["ordinary", "root"]
+
+
+def transcript(t):
+    def u32(value):
+        return struct.pack(">I", value)
+
+    def generation(name):
+        g = t[name]
+        return [bytes([CLASSES.index(name)]), from_text(g["generationId"]), bytes.fromhex(g["publicKeyHash"]),
+                bytes.fromhex("".join(g["ticketHashes"]))]
+
+    def ticket():
+        return [from_text(t["generationId"]), bytes([CLASSES.index(t["ticketClass"])]), u32(t["ticketIndex"])]
+
+    def match():
+        m = t["match"]
+        return [from_text(m["generationId"]), u32(m["ticketIndex"]), bytes.fromhex(m["tokenHash"])]
+
+    def new_device():
+        d = t["newDevice"]
+        return [from_text(d["deviceId"]), bytes.fromhex(d["devicePublicKey"]), bytes.fromhex(d["offerHash"])]
+
+    def data(*names):
+        return [bytes.fromhex(t[name]) for name in names]
+
+    types = {
+        "enrol-statement": lambda: data("devicePublicKey") + generation("ordinary") + generation("root"),
+        "sign-in-probe": lambda: ticket() + data("probeHash"),
+        "sign-in-answer": lambda: ticket() + data("probeHash", "replyHash", "tokenHash", "outcomeHash"),
+        "renewal-statement": lambda: match() + generation("ordinary"),
+        "add-device-authorisation": lambda: match() + new_device(),
+        "challenge-ready": lambda: ticket() + [bytes([["default", "no-light"].index(t["profile"]) + 1])],
+    }
+    fields = [
+        bytes([["enrol", "sign-in", "renewal", "add-device"].index(t["purpose"]) + 1]), t["parameterSet"].encode(),
+        from_text(t["accountId"]), from_text(t["deviceId"]), from_text(t["ceremonyId"]), bytes.fromhex(t["nonce"]),
+        struct.pack(">Q", t["expiresAt"]), t["clientId"].encode(), t["origin"].encode(),
+        bytes.fromhex(t["manifestHash"]), u32(t["tau"]), u32(t["sMax"]), bytes.fromhex(t.get("challengeHash", "")),
+    ] + types[t["type"]]()
+    head = b"blindsight/transcript\0" + bytes([1, list(types).index(t["type"]) + 1])
+    return head + b"".join(struct.pack(">H", len(f)) + f for f in fields)
+
+
+def read_generation(message, name):
+    require(message.u(1) == CLASSES.index(name))
+    generation_id, key_hash, count = to_text(message.take(16)), message.take(32), message.u(2)
+    require(count == {"ordinary": 96, "root": 24}[name])
+    hashes = [message.take(32).hex() for _ in range(count)]
+    return {"generationId": generation_id, "publicKeyHash": key_hash.hex(), "ticketHashes": hashes}
+
+
+def read(data, fields):
+    message = Reader(data)
+    out = {name: take(message) for name, take in fields.items()}
+    message.end()
+    return out
+
+
+def fixed(size):
+    return lambda message: message.take(size).hex()
+
+
+def generations(*names):
+    return {name: lambda message, name=name: read_generation(message, name) for name in names}
+
+
+# ---- the questions
+
+def hexed(**values):
+    return {name: value.hex() for name, value in values.items()}
+
+
+def b(text):
+    return bytes.fromhex(text)
+
+
+def show_frame(x):
+    columns = frame(b(x["seed"]), x["dim"])
+    return hexed(hash=sha256(b"".join(struct.pack("<i", c) for column in columns for c in column)))
+
+
+def answer_open(x):
+    token = open_reply(b(x["reply"]), b(x["ceremonyId"]), x["tau"], x["sMax"], x["s"])
+    return {"token": token and token.hex()}
+
+
+OPERATIONS = {
+    "ids.encode": lambda x: {"text": to_text(b(x["bytes"]))},
+    "ids.decode": lambda x: hexed(bytes=from_text(x["text"])),
+    "keys.generation": lambda x: hexed(
+        fheSeed=hkdf(b(x["secret"]), b"generation/fhe", 32), frameSeed=hkdf(b(x["secret"]), b"generation/frame", 32),
+        ratchet=hkdf(b(x["secret"]), b"generation/ratchet", 32)),
+    "keys.ratchet": lambda x: hexed(
+        pad=hkdf(b(x["ratchet"]), b"ratchet/pad", 64), next=hkdf(b(x["ratchet"]), b"ratchet/next", 32)),
+    "frame.make": show_frame,
+    "template.quantise": lambda x: {"digits": quantise(x["y"])},
+    "probe.make": lambda x: hexed(b=make_probe(b(x["frameSeed"]), b(x["ratchet"]), x["x"])),
+    "transcript.encode": lambda x: hexed(hash=sha256(transcript(x))),
+    "messages.probe": lambda x: read(b(x["bytes"]), {
+        "ticketIndex": lambda m: m.u(4), "probe": fixed(64), "signature": fixed(64)}),
+    "messages.renewal": lambda x: read(b(x["bytes"]), {**generations("ordinary"), "signature": fixed(64)}),
+    "messages.enrolment": lambda x: read(b(x["bytes"]), {
+        "devicePublicKey": fixed(65), **generations("ordinary", "root"), "signature": fixed(64)}),
+    "ciphertexts.public-key": lambda x: {"zero": not any(decrypt_seeded(b(x["bytes"]), 1, "public-key", x["s"]))},
+    "ciphertexts.ticket": lambda x: {"message": decrypt_seeded(b(x["bytes"]), 2, "ciphertext", x["s"])},
+    "table.make": lambda x: hexed(table=make_table(
+        b(x["ceremonyId"]), x["alpha"], x["m"], b(x["token"]), x["tau"], x["sMax"])),
+    "reply.open": answer_open,
+}
+
+
+def answer(question):
+    operation = OPERATIONS.get(question["operation"])
+    if operation is None:
+        return {"unsupported": True}
+    try:
+        return {"output": operation(question["input"])}
+    except Refused:
+        return {"refused": True}
+
+
 def main():
-    x = json.load(sys.stdin)
-    data = {name: bytes.fromhex(x[name]) for name in ("publicKey", "ticket", "reply", "ceremonyId", "ratchet", "frameSeed")}
-    rho = signs(hkdf(data["ratchet"], b"ratchet/pad", 64))
-    entries = b"".join(struct.pack("<i", c) for column in frame(data["frameSeed"], x["dim"]) for c in column)
-    token = open_reply(data["reply"], data["ceremonyId"], x["count"], x["s"])
-    expected = [r * t for r, t in zip(rho, x["t"])] + [0] * (N - 512)
-    print(json.dumps({
-        "frame": sha256(entries).hex(),
-        "publicKeyIsZero": not any(decrypt_seeded(data["publicKey"], 1, "public-key", x["s"])),
-        "ticketIsMaskedTemplate": decrypt_seeded(data["ticket"], 2, "ciphertext", x["s"]) == expected,
-        "token": token and token.hex(),
-    }))
+    for line in sys.stdin:
+        question = json.loads(line)
+        print(json.dumps({"n": question["n"], **answer(question)}), flush=True)
 
 
 main()
