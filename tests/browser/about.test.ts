@@ -37,6 +37,6 @@ it('says what is wrong when the manifest is not what it should be', async () => 
   const { page } = device;
   await page.route('**/models/manifest.json', (route) => route.fulfill({ body: '{}' }));
   await page.goto(`${installation.provider}/about`);
-  expect(await page.textContent('main')).toContain('models-altered');
+  expect(await by(page, 'outcome').getAttribute('data-code')).toBe('models-altered');
   expect(await by(page, 'operating-point').count()).toBe(0);
 });
