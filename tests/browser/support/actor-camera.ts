@@ -182,7 +182,8 @@ function cameraScript({ from, sawStep }: { readonly from: string; readonly sawSt
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.filter = 'none';
       context.globalCompositeOperation = 'source-over';
-      if (plays !== 'still')
+      // over a filter it would take the edge off what the filter has clipped
+      if (plays !== 'still' && !filter)
         context.drawImage(noise, -Math.random() * 40, -Math.random() * 40, width + 40, height + 40);
     };
     /** A print turned about its upright axis: columns, nearer ones larger. */
