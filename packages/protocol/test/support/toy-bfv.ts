@@ -15,11 +15,11 @@ export type ToyCiphertext = readonly Poly[];
 type Uniform = () => number;
 
 export const poly = (at: (i: number) => bigint): Poly => Array.from({ length: toy.degree }, (_, i) => at(i));
-export const add = (a: Poly, b: Poly): Poly => a.map((x, i) => x + b[i]!);
+const add = (a: Poly, b: Poly): Poly => a.map((x, i) => x + b[i]!);
 const scale = (a: Poly, k: bigint): Poly => a.map((x) => x * k);
 
 /** Negacyclic product. */
-export function multiply(a: Poly, b: Poly): Poly {
+function multiply(a: Poly, b: Poly): Poly {
   const out = new Array<bigint>(toy.degree).fill(0n);
   for (let i = 0; i < toy.degree; i++) {
     for (let j = 0; j < toy.degree; j++) {
