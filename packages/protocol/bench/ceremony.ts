@@ -7,9 +7,9 @@ import {
   makeEnrolment,
   makeProbe,
   makeTickets,
+  meanVerifier,
   openReply,
   signTranscript,
-  meanVerifier,
 } from '../src/client.ts';
 import { plainDecision } from '../src/oracle.ts';
 import { evaluateSealed, type ProbeRecord } from '../src/server.ts';

@@ -42,7 +42,6 @@ export function plainScorer(
   };
 }
 
+export * as image from './image/oracle.ts';
 /** A frame as a matrix, for calibration over many templates: see `plainScorer` for one. */
 export { applyFrame, frame, quantise, unitVector };
-
-export * as image from './image/oracle.ts';

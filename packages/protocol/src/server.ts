@@ -3,8 +3,9 @@
  * Reaches no secret key, no decryption and no face: a test walks the imports.
  * @module
  */
-export { allowances, type ChallengeFault, drawSteps, ServerChallenge } from './server/challenge.ts';
+
 export * as image from './image/server.ts';
+export { allowances, type ChallengeFault, drawSteps, ServerChallenge } from './server/challenge.ts';
 export { checkPublicKey, checkTicket } from './server/check.ts';
 export { type EvaluateInput, type EvaluateResult, evaluateSealed } from './server/evaluate.ts';
 export { decodeResult, encodeJob, runJob } from './server/job.ts';

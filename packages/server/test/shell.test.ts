@@ -99,7 +99,15 @@ describe('bodies', () => {
 
 describe('headers', () => {
   it('of pages and scripts carry the page policy, of everything else one that allows nothing', async () => {
-    for (const url of ['/', '/sign-in/abc', '/enrol', '/account', '/about', '/error', '/assets/main-1234.js']) {
+    for (const url of [
+      '/',
+      '/sign-in/abc',
+      '/enrol',
+      '/account',
+      '/about',
+      '/error',
+      '/assets/main-1234.js',
+    ]) {
       const { status, headers } = await anyone.send('GET', url);
       expect([url, status, headers['content-security-policy']]).toEqual([url, 200, pagePolicy]);
     }

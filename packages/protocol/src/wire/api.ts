@@ -282,14 +282,7 @@ export interface RenewalChallenge extends CeremonyChallenge {
  * `open`: nobody has come by the code. `joined`: a device has. `offered`: it has sent what is sealed to the enrolled
  * one. `confirmed`: that one has opened it. `authorised`: the new one may enrol. `closed`: over without a new device.
  */
-export type PairingState =
-  | 'open'
-  | 'joined'
-  | 'offered'
-  | 'confirmed'
-  | 'authorised'
-  | 'finished'
-  | 'closed';
+export type PairingState = 'open' | 'joined' | 'offered' | 'confirmed' | 'authorised' | 'finished' | 'closed';
 
 /** 201 of `POST /v1/pairings`, to the enrolled device. Its comparison goes to `/v1/pairings/:id`. */
 export interface PairingChallenge extends CeremonyChallenge {
