@@ -22,6 +22,7 @@ export {
   type GenerationState,
   wipeGeneration,
 } from './client/generation.ts';
+export { signImage, signImageAnswer } from './client/image.ts';
 export { deriveStorageKey } from './client/keys.ts';
 export {
   allowRenewal,

@@ -13,6 +13,7 @@ export { createSealingKey, openSealedTicket, type SealingKey } from './server/op
 export {
   type AnswerInput,
   type AuthorisationRecord,
+  type ImageRecord,
   type ProbeRecord,
   type RenewalRecord,
   verifyAnswer,
@@ -21,4 +22,6 @@ export {
   verifyProbe,
   verifyReady,
   verifyRenewalStatement,
+  verifySignedImage,
+  verifySignedImageAnswer,
 } from './server/verify.ts';

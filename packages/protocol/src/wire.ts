@@ -11,6 +11,7 @@ export * from './wire/challenge.ts';
 export * from './wire/entry.ts';
 export * from './wire/errors.ts';
 export * from './wire/ids.ts';
+export * from './wire/image.ts';
 export * from './wire/pairing.ts';
 export * from './wire/parameters.ts';
 export * from './wire/probe.ts';

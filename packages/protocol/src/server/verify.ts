@@ -7,6 +7,13 @@ import { type Bytes, equalBytes } from '../wire/bytes.ts';
 import { type ChallengeProfile, decodeTicketReady } from '../wire/challenge.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { type Id, sha256 } from '../wire/ids.ts';
+import {
+  decodeSignedMessage,
+  type ImageCeremony,
+  imageAnswerTranscript,
+  imageLimits,
+  imageProbeTranscript,
+} from '../wire/image.ts';
 import { type Authorisation, decodeAuthorisation } from '../wire/pairing.ts';
 import { parametersOf, sizes, type TicketClass, ticketCount } from '../wire/parameters.ts';
 import { decodeProbeMessage, type ProbeMessage } from '../wire/probe.ts';
@@ -180,6 +187,41 @@ export async function verifyAnswer(input: AnswerInput): Promise<boolean> {
   const hit = equalBytes(sha256(token), input.tokenHash);
   await verify(record.devicePublicKey, answerTranscript(probe, input, token), input.signature);
   return hit;
+}
+
+/** What the server knows about an image check. */
+export interface ImageRecord extends ImageCeremony {
+  /** From the enrolment statement; 65 bytes. */
+  readonly devicePublicKey: Uint8Array;
+}
+
+/**
+ * The image message of a signed image.
+ * @throws {ProtocolError} a codec code, or `signature-refused`. What is inside the image is checked by its evaluator.
+ */
+export async function verifySignedImage(
+  record: ImageRecord,
+  index: number,
+  bytes: Uint8Array,
+): Promise<Bytes> {
+  const { signature, message } = decodeSignedMessage(bytes, imageLimits.signedImage);
+  await verify(record.devicePublicKey, imageProbeTranscript(record, index, message), signature);
+  return new Uint8Array(message);
+}
+
+/**
+ * The opened answer of a signed answer.
+ * @param exchange hashes of the images that were evaluated, by index, and of the masked answer that was sent.
+ * @throws {ProtocolError} a codec code, or `signature-refused`.
+ */
+export async function verifySignedImageAnswer(
+  record: ImageRecord,
+  exchange: { readonly imageHashes: readonly Uint8Array[]; readonly messageHash: Uint8Array },
+  bytes: Uint8Array,
+): Promise<Bytes> {
+  const { signature, message } = decodeSignedMessage(bytes, imageLimits.signedAnswer);
+  await verify(record.devicePublicKey, imageAnswerTranscript(record, exchange, message), signature);
+  return new Uint8Array(message);
 }
 
 async function verify(

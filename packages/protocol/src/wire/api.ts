@@ -49,6 +49,10 @@ export const apiErrorCodes = [
   'interaction-expired',
   'unknown-client',
   'invalid-redirect-uri',
+  'image-check-unavailable',
+  'image-keys-refused',
+  'image-refused',
+  'evaluation-running',
   'evaluation-timeout',
   'server-busy',
   'internal',
@@ -208,9 +212,8 @@ export interface StartEnrolmentRequest {
   readonly profile: UnlockProfile;
 }
 
-/** What both kinds of ceremony fix; `ceremonyContext` in `ceremony.ts` turns it into the transcript's part. */
-export interface CeremonyChallenge {
-  readonly ceremonyId: Id;
+/** Who takes part in a ceremony, and until when. */
+export interface CeremonyParties {
   /** 32 bytes. */
   readonly nonce: string;
   readonly expiresAt: number;
@@ -218,6 +221,11 @@ export interface CeremonyChallenge {
   readonly deviceId: Id;
   readonly clientId: string;
   readonly origin: string;
+}
+
+/** What both kinds of ceremony fix; `ceremonyContext` in `ceremony.ts` turns it into the transcript's part. */
+export interface CeremonyChallenge extends CeremonyParties {
+  readonly ceremonyId: Id;
   /** 32 bytes. */
   readonly manifestHash: string;
   readonly parameterSet: string;
@@ -361,6 +369,8 @@ export interface SignInChallenge extends CeremonyChallenge {
   readonly newDevices: readonly NewDeviceNotice[];
   /** PublicKeyCredentialRequestOptionsJSON, in the verified profile. */
   readonly passkey?: WebAuthnJson;
+  /** An image check follows: keep aligned chips of this capture for it. */
+  readonly image?: true;
 }
 
 /** Sent alike on a hit and on a miss; only the content of the token differs. */
@@ -379,4 +389,67 @@ export interface Redirect {
 
 export interface ConsentDecision {
   readonly accept: boolean;
+}
+
+// ---------------------------------------------------------------- encrypted-image check
+
+/** `POST /v1/image-checks`, for a device whose enrolment was finished just now. */
+export interface StartImageCheckRequest {
+  readonly enrolmentId: Id;
+}
+
+/** `enrol`: keys and a template are made. `verify`: one picture is compared with that template. */
+export type ImageCheckKind = 'enrol' | 'verify';
+
+/**
+ * 201 of `POST /v1/image-checks`, and in the answer of a sign-in that is not finished without it;
+ * `imageCheckContext` in `image.ts` turns it into the transcript's part.
+ */
+export interface ImageChallenge extends CeremonyParties {
+  readonly imageCheckId: Id;
+  readonly kind: ImageCheckKind;
+  /** Name of the parameter set. */
+  readonly set: string;
+  /** SHA-256 of the network's manifest, hex. */
+  readonly network: string;
+  /** Pictures to send, one after the other. */
+  readonly frames: number;
+  /** Names of the steps of one evaluation, in order. */
+  readonly steps: readonly string[];
+}
+
+/** 200 of `POST /v1/sign-ins/:id/answer`: where to go, or what is still to be shown before that. */
+export type SignInOutcome = Redirect | ImageRequired;
+export interface ImageRequired {
+  readonly image: ImageChallenge;
+}
+
+/** 200 of `PUT /v1/image-checks/:id/keys`: chunks that the server does not hold yet, ascending. */
+export interface MissingChunks {
+  readonly missing: readonly number[];
+}
+
+/** `masked`: there is a message to open. `closed`: cancelled, replaced or out of time. */
+export type ImageCheckState = 'open' | 'evaluating' | 'masked' | 'accepted' | 'failed' | 'closed';
+
+/** `GET /v1/image-checks/:id` */
+export interface ImageCheckStatus {
+  readonly state: ImageCheckState;
+  /** Chunks of the keys; empty when they are complete, or are known from the enrolment. */
+  readonly missing: readonly number[];
+  readonly framesEvaluated: number;
+  /** Evaluations that are before this one; 0 when it runs or none waits. */
+  readonly queued: number;
+}
+
+/** A line of `POST /v1/image-checks/:id/images/:index`, `application/x-ndjson`; the last one is `done` or `error`. */
+export type EvaluationLine =
+  | { readonly queued: number }
+  | { readonly step: string; readonly done: number; readonly of: number }
+  | { readonly done: true; readonly state: 'open' | 'masked' }
+  | { readonly error: Problem };
+
+/** 200 of `POST /v1/image-checks/:id/answer` after an enrolment; after a comparison it is a `Redirect`. */
+export interface ImageReady {
+  readonly ready: true;
 }

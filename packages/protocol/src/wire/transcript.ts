@@ -4,7 +4,7 @@
  *
  * Layout: "blindsight/transcript" NUL, u8 version, u8 message type, then the fields in the order of
  * `commonFields` and of the type, each as u16be length and bytes. Numbers are big-endian and fixed in
- * length, texts UTF-8, ids 16 bytes; an absent challenge hash is a field of length 0. Since every
+ * length, texts UTF-8, ids 16 bytes; an absent hash is a field of length 0. Since every
  * field carries its length, two different transcripts never have the same bytes.
  * @module
  */
@@ -24,8 +24,17 @@ const messageTypes = {
   'renewal-statement': 4,
   'add-device-authorisation': 5,
   'challenge-ready': 6,
+  'image-probe': 7,
+  'image-answer': 8,
 } as const;
-const purposes = { enrol: 1, 'sign-in': 2, renewal: 3, 'add-device': 4 } as const;
+const purposes = {
+  enrol: 1,
+  'sign-in': 2,
+  renewal: 3,
+  'add-device': 4,
+  'image-enrol': 5,
+  'image-verify': 6,
+} as const;
 
 export type MessageType = keyof typeof messageTypes;
 export type Purpose = keyof typeof purposes;
@@ -133,13 +142,41 @@ export interface AnswerTranscript extends Omit<ProbeTranscript, 'type'> {
   readonly outcomeHash: Uint8Array;
 }
 
+/**
+ * One encrypted picture of an image check. In its ceremony the parameter set is that of the network, the manifest hash
+ * the network's, and both thresholds are 0: the score is the server's to judge.
+ */
+export interface ImageProbeTranscript extends CeremonyContext {
+  readonly type: 'image-probe';
+  /** SHA-256 of the key manifest the picture is evaluated under; 32 bytes. Only when enrolling. */
+  readonly keysHash?: Uint8Array;
+  /** 0, 1, ... */
+  readonly index: number;
+  /** SHA-256 of the image message; 32 bytes. */
+  readonly imageHash: Uint8Array;
+}
+
+/** What the device opened of a masked result. */
+export interface ImageAnswerTranscript extends CeremonyContext {
+  readonly type: 'image-answer';
+  readonly keysHash?: Uint8Array;
+  /** Of the pictures that were evaluated, by index; 32 bytes each. */
+  readonly imageHashes: readonly Uint8Array[];
+  /** SHA-256 of the masked answer as it arrived; 32 bytes. */
+  readonly messageHash: Uint8Array;
+  /** SHA-256 of the opened answer; 32 bytes. */
+  readonly openedHash: Uint8Array;
+}
+
 export type Transcript =
   | EnrolTranscript
   | ProbeTranscript
   | AnswerTranscript
   | RenewalTranscript
   | AuthorisationTranscript
-  | ReadyTranscript;
+  | ReadyTranscript
+  | ImageProbeTranscript
+  | ImageAnswerTranscript;
 
 /**
  * The bytes to sign.
@@ -169,7 +206,7 @@ function commonFields(t: CeremonyContext): Bytes[] {
     fixed(t.manifestHash, sizes.hash, 'manifestHash'),
     u32(t.tau),
     u32(t.sMax),
-    t.challengeHash ? fixed(t.challengeHash, sizes.hash, 'challengeHash') : new Uint8Array(0),
+    optionalHash(t.challengeHash, 'challengeHash'),
   ];
 }
 
@@ -201,6 +238,15 @@ function ownFields(t: Transcript): Bytes[] {
       ];
     case 'challenge-ready':
       return [...ticketFields(t), u8(profileByte(t.profile))];
+    case 'image-probe':
+      return [optionalHash(t.keysHash, 'keysHash'), u8(t.index), fixed(t.imageHash, sizes.hash, 'imageHash')];
+    case 'image-answer':
+      return [
+        optionalHash(t.keysHash, 'keysHash'),
+        concatBytes(...t.imageHashes.map((hash) => fixed(hash, sizes.hash, 'imageHash'))),
+        fixed(t.messageHash, sizes.hash, 'messageHash'),
+        fixed(t.openedHash, sizes.hash, 'openedHash'),
+      ];
   }
 }
 
@@ -233,6 +279,10 @@ function fixed(bytes: Uint8Array, length: number, field: string): Bytes {
   if (bytes.length !== length) throw new ProtocolError('malformed-message', { details: { field } });
   return new Uint8Array(bytes);
 }
+
+/** A field of length 0 where there is none. */
+const optionalHash = (hash: Uint8Array | undefined, field: string): Bytes =>
+  hash ? fixed(hash, sizes.hash, field) : new Uint8Array(0);
 
 /** The probe's transcript from the ceremony and the ticket that is spent in it. */
 export function probeTranscript(
