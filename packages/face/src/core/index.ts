@@ -3,6 +3,7 @@
  * @module
  */
 export { type CaptureOptions, CaptureSession, type CaptureState, defaultCapture } from './capture-session.ts';
+export { cutChip } from './chip.ts';
 export { cosine, meanEmbedding, normalise } from './embedding.ts';
 export { FaceError, type FaceErrorCode } from './errors.ts';
 export type { FaceEngine } from './face-engine.ts';

@@ -29,18 +29,37 @@ export function makeImageKeys(
   seed: Uint8Array,
   onProgress: (share: number) => void = () => {},
 ): Bytes {
-  const { secretKey, publicKey } = ckks.generateKeys(context, seed);
-  const parts: Uint8Array[] = [ckks.serializePublicKey(publicKey)];
-  const needs = rotationNeeds(set);
-  const add = (key: ckks.RelinearisationKey | ckks.GaloisKey) => {
-    parts.push(ckks.serializeEvaluationKey(key));
-    ckks.releaseKey(key);
-    onProgress((parts.length - 1) / (needs.length + 1));
-  };
-  add(ckks.relinearisationKey(secretKey, seed, { level: relinearisationLevel(set) }));
-  for (const { steps, level } of needs) add(ckks.rotationKey(secretKey, seed, steps, { level }));
-  ckks.wipeSecretKey(secretKey);
+  const parts: Uint8Array[] = [];
+  for (const part of imageKeyParts(context, set, seed)) {
+    parts.push(part);
+    onProgress((parts.length - 1) / (imageKeyCount(set) - 1));
+  }
   return concatBytes(...parts);
+}
+
+/** Keys of one upload. */
+export const imageKeyCount = (set: ImageParameters): number => rotationNeeds(set).length + 2;
+
+/** The same, key by key: whoever waits in between can show how far it is, and stop. Stopping early leaves no secret. */
+export function* imageKeyParts(
+  context: ckks.Context,
+  set: ImageParameters,
+  seed: Uint8Array,
+): Generator<Uint8Array, void, void> {
+  const { secretKey, publicKey } = ckks.generateKeys(context, seed);
+  const bytesOf = (key: ckks.RelinearisationKey | ckks.GaloisKey) => {
+    const bytes = ckks.serializeEvaluationKey(key);
+    ckks.releaseKey(key);
+    return bytes;
+  };
+  try {
+    yield ckks.serializePublicKey(publicKey);
+    yield bytesOf(ckks.relinearisationKey(secretKey, seed, { level: relinearisationLevel(set) }));
+    for (const { steps, level } of rotationNeeds(set))
+      yield bytesOf(ckks.rotationKey(secretKey, seed, steps, { level }));
+  } finally {
+    ckks.wipeSecretKey(secretKey);
+  }
 }
 
 /** A fresh seed: 32 bytes from WebCrypto, or a function of another secret for tests. */
