@@ -155,9 +155,12 @@ function origin(source: { package: string; file: string; licence: string }): {
   return { licence: source.licence, source: { package: name, version, file: source.file } };
 }
 
-/** Under another name first: a build that is interrupted leaves no half file under a final name. */
+/**
+ * Under another name first: a build that is interrupted leaves no half file under a final name, and builds at the
+ * same time, also in threads of one process, do not take each other's away.
+ */
 async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const partial = join(folder, `.${name}.${process.pid}`);
+  const partial = join(folder, `.${name}.${crypto.randomUUID()}`);
   await writeFile(partial, bytes);
   await rename(partial, join(folder, name));
 }
