@@ -4,10 +4,11 @@
  * the test matrix that play a fixed film are in `bad-input.test.ts`.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ActorFrames, actorFrames } from '../support/actor-frames.ts';
+import { type ActorFrames, ada as adaFrames, eve as eveFrames } from '../support/actor-frames.ts';
 import { type ActorOptions, installActorCamera, playActor, sawStep } from './support/actor-camera.ts';
 import { type Device, openDevice } from './support/browser.ts';
 import {
+  agreeToLight,
   by,
   continueAs,
   createAccount,
@@ -36,8 +37,8 @@ const kinds: string[] = [];
 const show = (frames: ActorFrames, options?: ActorOptions) => playActor(device.context, frames, options);
 
 beforeAll(async () => {
-  ada = actorFrames('w2', 'enrol', { masculine: -1, melanin: 0.15, age: 0.3 });
-  eve = actorFrames('m2', 'enrol', { masculine: 1, melanin: 0.85, age: 0.5 });
+  ada = adaFrames();
+  eve = eveFrames();
   installation = await install({
     BLINDSIGHT_CHALLENGE: 'default',
     BLINDSIGHT_FAILURES_TO_LOCK: '50',
@@ -84,16 +85,7 @@ async function look(frames: ActorFrames, options?: ActorOptions): Promise<void> 
   await show(frames, options);
   await startSignIn(device.page, installation.demo, 'required');
   await continueAs(device.page);
-  await agreeToLight();
-}
-/** The first time that light is to be used in this browser, a person is asked. */
-async function agreeToLight(): Promise<void> {
-  const [asked, camera] = [
-    by(device.page, 'light-on'),
-    by(device.page, 'hint').or(by(device.page, 'outcome')),
-  ];
-  await asked.or(camera).first().waitFor({ timeout: 60_000 });
-  if (await asked.isVisible()) await asked.click();
+  await agreeToLight(device.page);
 }
 /** What the page says in the end. */
 async function lookFor(frames: ActorFrames, options?: ActorOptions): Promise<string> {
@@ -105,7 +97,7 @@ describe('a person', () => {
     await startSignIn(device.page, installation.demo, 'required');
     const since = Date.now();
     await continueAs(device.page);
-    await agreeToLight();
+    await agreeToLight(device.page);
     const claims = await signedInClaims(device.page);
     console.log(`begin to token: ${Date.now() - since} ms`);
     expect(claims).toMatchObject({ name: 'Ada', acr: 'urn:blindsight:acr:sealed' });

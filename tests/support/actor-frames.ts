@@ -57,6 +57,10 @@ const change = (name: PoseName, share: number, rest: Moment): Partial<Moment> =>
   }
 };
 
+/** Two people who are unlike each other and of whom the landmarks see every movement, which of some smiles they do not. */
+export const ada = (): ActorFrames => actorFrames('w2', 'enrol', { masculine: -1, melanin: 0.15, age: 0.3 });
+export const eve = (): ActorFrames => actorFrames('m2', 'enrol', { masculine: 1, melanin: 0.85, age: 0.5 });
+
 /** Rendered once for each text and take, about 5 s, and kept in `.cache`. */
 export function actorFrames(text: string, take: string, traits: Partial<Traits> = {}): ActorFrames {
   const name = createHash('sha256')

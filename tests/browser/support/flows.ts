@@ -28,9 +28,11 @@ export async function createAccountAndEnrol(
   return codes;
 }
 
-/** On the screen that shows them, once. */
+/** On the screen that shows them, once. @throws what the page says instead, with its code */
 export async function keepCodes(page: Page): Promise<string[]> {
-  await by(page, 'recovery-codes').waitFor({ timeout: patience });
+  const shown = by(page, 'recovery-codes');
+  await shown.or(by(page, 'outcome')).first().waitFor({ timeout: patience });
+  if (!(await shown.isVisible())) await expectOutcome(page, 'recovery-codes');
   const codes = await by(page, 'recovery-codes').locator('code').allInnerTexts();
   await by(page, 'codes-kept').click();
   return codes;
@@ -52,6 +54,16 @@ export async function createAccount(page: Page, name: string): Promise<void> {
 /** One tap on the known account; what happens next depends on who is in front of the camera. */
 export async function continueAs(page: Page): Promise<void> {
   await by(page, 'continue-as').first().click();
+}
+
+/** The first time that light is to be used in a browser, a person is asked. Waits for the question or for the camera. */
+export async function agreeToLight(page: Page): Promise<void> {
+  const asked = by(page, 'light-on');
+  await asked
+    .or(by(page, 'hint').or(by(page, 'outcome')))
+    .first()
+    .waitFor({ timeout: patience });
+  if (await asked.isVisible()) await asked.click();
 }
 
 /** Waits until the page names its outcome and returns the code. */
