@@ -47,11 +47,11 @@ describe('the plain pages', () => {
   });
 });
 
-describe('the consent text', () => {
-  const english = consentText('enrol', 'en');
+describe.each(['enrol', 'image-check'] as const)('the consent text of %s', (purpose) => {
+  const english = consentText(purpose, 'en');
 
   it.each([...pageLanguages])('exists in %s, says as much, and has its own hash', (language) => {
-    const text = consentText('enrol', `${language}-XX`);
+    const text = consentText(purpose, `${language}-XX`);
     expect(text.language).toBe(language);
     expect(text.version).toBe(english.version);
     expect(text.text.split('\n\n').length).toBe(english.text.split('\n\n').length);

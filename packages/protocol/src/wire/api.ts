@@ -153,8 +153,11 @@ export interface DeviceView {
   readonly newUntil?: number;
 }
 
+/** `image-check`: that encrypted pictures are sent, kept and compared. */
+export type ConsentPurpose = 'enrol' | 'image-check';
+
 export interface ConsentView {
-  readonly purpose: 'enrol';
+  readonly purpose: ConsentPurpose;
   readonly version: string;
   /** SHA-256 of the text as shown. */
   readonly hash: string;
@@ -199,7 +202,7 @@ export interface ErasureVerification {
 // ---------------------------------------------------------------- enrolment
 
 export interface ConsentText {
-  readonly purpose: 'enrol';
+  readonly purpose: ConsentPurpose;
   readonly version: string;
   readonly language: string;
   readonly text: string;
