@@ -65,6 +65,7 @@ export function runCapture(options: CaptureRunOptions): CaptureRun {
     video.srcObject = null;
     for (const timer of timers) clearTimeout(timer);
     document.removeEventListener('visibilitychange', hidden);
+    screen.orientation?.removeEventListener('change', turned);
     return true;
   };
   const fail = (error: unknown) => {
@@ -81,6 +82,8 @@ export function runCapture(options: CaptureRunOptions): CaptureRun {
   };
   const count = (gate: Gate) => gates.set(gate, (gates.get(gate) ?? 0) + 1);
   const hidden = () => document.visibilityState === 'hidden' && failWith('page-hidden');
+  // The picture changes its sides: what was measured of the face at rest is no longer beside it.
+  const turned = () => failWith('device-turned');
 
   const begin = async () => {
     // The permission question and the models take their time side by side.
@@ -89,6 +92,7 @@ export function runCapture(options: CaptureRunOptions): CaptureRun {
     camera = opened;
     camera.onLost(() => failWith('camera-lost'));
     document.addEventListener('visibilitychange', hidden);
+    if (options.challenge) screen.orientation?.addEventListener('change', turned);
     video.srcObject = camera.stream;
     const first = after(firstFrameMs, () => 'camera-blocked');
     await video.play();

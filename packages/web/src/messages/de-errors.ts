@@ -165,6 +165,10 @@ export const errors: Translation['errors'] = {
     title: 'Ein anderer Tab meldet gerade an',
     body: 'Nur ein Tab auf einmal kann die Tickets dieses Geräts benutzen. Beenden oder schließen Sie den anderen und versuchen Sie es noch einmal.',
   },
+  'device-turned': {
+    title: 'Sie haben das Gerät gedreht',
+    body: 'Die Bewegungen werden daran gemessen, wie Sie es am Anfang gehalten haben. Halten Sie es, wie Sie möchten, und beginnen Sie neu.',
+  },
 
   'models-altered': {
     title: 'Die Gesichtsmodelle wurden verändert oder sind veraltet',

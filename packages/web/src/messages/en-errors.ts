@@ -219,6 +219,11 @@ export const errors = {
     body: 'Only one tab at a time can use this device’s tickets. Finish or close the other tab, then try again.',
     action: 'retry',
   },
+  'device-turned': {
+    title: 'You turned the device',
+    body: 'The movements are measured from how you held it at the beginning. Hold it the way you like and start again.',
+    action: 'retry',
+  },
 
   // what was delivered to it
   'models-altered': {

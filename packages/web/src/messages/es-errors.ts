@@ -165,6 +165,10 @@ export const errors: Translation['errors'] = {
     title: 'Otra pestaña está iniciando sesión',
     body: 'Solo una pestaña a la vez puede usar los tiques de este dispositivo. Termine o cierre la otra e inténtelo de nuevo.',
   },
+  'device-turned': {
+    title: 'Ha girado el dispositivo',
+    body: 'Los movimientos se miden según cómo lo sostenía al principio. Sosténgalo como prefiera y empiece de nuevo.',
+  },
 
   'models-altered': {
     title: 'Los modelos faciales fueron alterados o están anticuados',

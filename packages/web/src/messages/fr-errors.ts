@@ -165,6 +165,10 @@ export const errors: Translation['errors'] = {
     title: 'Un autre onglet est en train de se connecter',
     body: 'Un seul onglet à la fois peut utiliser les tickets de cet appareil. Terminez ou fermez l’autre, puis réessayez.',
   },
+  'device-turned': {
+    title: 'Vous avez tourné l’appareil',
+    body: 'Les mouvements sont mesurés d’après la façon dont vous le teniez au début. Tenez-le comme vous voulez et recommencez.',
+  },
 
   'models-altered': {
     title: 'Les modèles de visage ont été altérés ou sont périmés',

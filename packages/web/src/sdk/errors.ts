@@ -53,6 +53,7 @@ export const deviceCodes = [
   'camera-lost',
   'insecure-context',
   'page-hidden',
+  'device-turned',
   // what this browser keeps
   'storage-lost',
   'storage-unavailable',
