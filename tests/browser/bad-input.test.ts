@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { blur, dim, empty, frozen, genuine, through, together } from '../support/films.ts';
 import { findPeople, type Person } from '../support/people.ts';
 import { type Device, openDevice } from './support/browser.ts';
+import { type Enrolled, enrolAda } from './support/enrolled.ts';
 import {
   by,
   continueAs,
@@ -16,8 +17,9 @@ import {
   signOut,
   startSignIn,
 } from './support/flows.ts';
-import { type Installation, install } from './support/installation.ts';
+import type { Installation } from './support/installation.ts';
 
+let enrolled: Enrolled;
 let installation: Installation;
 let device: Device;
 let ada: Person;
@@ -25,19 +27,10 @@ let eve: Person;
 
 beforeAll(async () => {
   [ada, eve] = (await findPeople(2)) as [Person, Person];
-  installation = await install();
-  device = await openDevice();
-  device.show(genuine(ada.enrol()));
-  await startSignIn(device.page, installation.demo);
-  await createAccountAndEnrol(device.page, 'Ada');
-  await by(device.page, 'continue').click();
-  await signedInClaims(device.page);
-  await signOut(device.page);
+  enrolled = await enrolAda({ prepare: ({ show }) => show(genuine(ada.enrol())) });
+  ({ installation, device } = enrolled);
 });
-afterAll(async () => {
-  await device?.close();
-  await installation?.dispose();
-});
+afterAll(() => enrolled?.dispose());
 
 /** Ends every test: whatever happened, the right person still gets in. */
 async function stillSignsIn(): Promise<void> {

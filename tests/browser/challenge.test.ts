@@ -6,23 +6,22 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ActorFrames, ada as adaFrames, eve as eveFrames } from '../support/actor-frames.ts';
 import { type ActorOptions, installActorCamera, playActor, sawStep } from './support/actor-camera.ts';
-import { type Device, openDevice } from './support/browser.ts';
+import type { Device } from './support/browser.ts';
+import { type Enrolled, enrolAda } from './support/enrolled.ts';
 import {
   agreeToLight,
   by,
   continueAs,
-  createAccount,
-  expectOutcome,
   hinted,
-  keepCodes,
   outcome,
   signedInClaims,
   signOut,
   startSignIn,
 } from './support/flows.ts';
-import { type Installation, install } from './support/installation.ts';
+import type { Installation } from './support/installation.ts';
 import { type Traffic, watchTraffic } from './support/traffic.ts';
 
+let enrolled: Enrolled;
 let installation: Installation;
 let device: Device;
 let ada: ActorFrames;
@@ -39,37 +38,29 @@ const show = (frames: ActorFrames, options?: ActorOptions) => playActor(device.c
 beforeAll(async () => {
   ada = adaFrames();
   eve = eveFrames();
-  installation = await install({
-    BLINDSIGHT_CHALLENGE: 'default',
-    BLINDSIGHT_FAILURES_TO_LOCK: '50',
-    BLINDSIGHT_SIGN_INS_PER_DAY: '90',
-    BLINDSIGHT_SIGN_INS_PER_DAY_AND_CLIENT: '90',
+  enrolled = await enrolAda({
+    environment: {
+      BLINDSIGHT_CHALLENGE: 'default',
+      BLINDSIGHT_FAILURES_TO_LOCK: '50',
+      BLINDSIGHT_SIGN_INS_PER_DAY: '90',
+      BLINDSIGHT_SIGN_INS_PER_DAY_AND_CLIENT: '90',
+    },
+    device: { prf: false },
+    async prepare({ page, context }) {
+      traffic = await watchTraffic(page);
+      page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => messages.push(Buffer.from(payload))),
+      );
+      await page.exposeFunction(sawStep, (kind: string) => kinds.push(kind));
+      await installActorCamera(context);
+      await playActor(context, ada);
+      // without light, which a busy machine may not answer in time: the one thing all tests need must work
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+    },
   });
-  device = await openDevice({ prf: false });
-  const { page, context } = device;
-  traffic = await watchTraffic(page);
-  page.on('websocket', (socket) =>
-    socket.on('framesent', ({ payload }) => messages.push(Buffer.from(payload))),
-  );
-  await page.exposeFunction(sawStep, (kind: string) => kinds.push(kind));
-  await installActorCamera(context);
-  await show(ada);
-  // without light, which a busy machine may not answer in time: the one thing all tests need must work
-  await withoutLight();
-  await startSignIn(page, installation.demo);
-  await createAccount(page, 'Ada');
-  await by(page, 'consent-accept').click();
-  await by(page, 'begin').click();
-  await keepCodes(page);
-  await expectOutcome(page, 'enrolled');
-  await by(page, 'continue').click();
-  await signedInClaims(page);
-  await signOut(page);
+  ({ installation, device } = enrolled);
 });
-afterAll(async () => {
-  await device?.close();
-  await installation?.dispose();
-});
+afterAll(() => enrolled?.dispose());
 
 // Nobody is signed in anywhere when a test begins; the device keeps its keys.
 beforeEach(async () => {
@@ -182,6 +173,19 @@ describe('somebody or something else', () => {
       document.dispatchEvent(new Event('visibilitychange'));
     });
     expect(await outcome(device.page)).toBe('page-hidden');
+  });
+
+  it('a device that is turned in the middle stops, and says why', async () => {
+    const { page, context } = device;
+    const session = await context.newCDPSession(page);
+    await look(ada);
+    await by(page, 'step').waitFor({ timeout: 60_000 });
+    await session.send('Emulation.setDeviceMetricsOverride', {
+      ...{ width: 480, height: 800, deviceScaleFactor: 1, mobile: false },
+      screenOrientation: { type: 'portraitPrimary', angle: 90 },
+    });
+    expect(await outcome(page)).toBe('device-turned');
+    await session.detach();
   });
 });
 

@@ -6,23 +6,24 @@ import type { AccountView, DeviceView } from '@blindsight/protocol/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { genuine } from '../support/films.ts';
 import { findPeople, type Person } from '../support/people.ts';
-import { type Device, openDevice } from './support/browser.ts';
+import type { Device } from './support/browser.ts';
+import { type Enrolled, enrolAda } from './support/enrolled.ts';
 import {
   by,
   continueAs,
-  createAccountAndEnrol,
   expectOutcome,
   outcome,
   signedInClaims,
   signOut,
   startSignIn,
 } from './support/flows.ts';
-import { type Installation, install } from './support/installation.ts';
+import type { Installation } from './support/installation.ts';
 
 describe.each([
   { profile: 'quick', prf: false },
   { profile: 'verified', prf: true },
 ])('renewal in the $profile profile', ({ profile, prf }) => {
+  let enrolled: Enrolled;
   let installation: Installation;
   let device: Device;
   let ada: Person;
@@ -30,19 +31,14 @@ describe.each([
 
   beforeAll(async () => {
     [ada, eve] = (await findPeople(2)) as [Person, Person];
-    installation = await install();
-    device = await openDevice({ prf });
-    device.show(genuine(ada.enrol()));
-    await startSignIn(device.page, installation.demo);
-    await createAccountAndEnrol(device.page, 'Ada', { verified: profile === 'verified' });
-    await by(device.page, 'continue').click();
-    await signedInClaims(device.page);
-    await signOut(device.page);
+    enrolled = await enrolAda({
+      device: { prf },
+      verified: profile === 'verified',
+      prepare: ({ show }) => show(genuine(ada.enrol())),
+    });
+    ({ installation, device } = enrolled);
   });
-  afterAll(async () => {
-    await device?.close();
-    await installation?.dispose();
-  });
+  afterAll(() => enrolled?.dispose());
 
   /** Opens the account page and asks for a renewal; who is in front of the camera is set before. */
   async function renew(): Promise<void> {

@@ -10,14 +10,13 @@ import type { Page, Response } from 'playwright-core';
 import { pagePolicy } from '../../../packages/server/src/http/headers.ts';
 import { build, modelsDirectory } from '../../../scripts/build.ts';
 import { ensureChromium } from '../../../scripts/chromium.ts';
-import { installActorCamera, playActor } from '../../../tests/browser/support/actor-camera.ts';
 import { openDevice } from '../../../tests/browser/support/browser.ts';
 import {
   agreeToLight,
   by,
   continueAs,
   createAccount,
-  createAccountAndEnrol,
+  refusal,
   signedInClaims,
   startSignIn,
 } from '../../../tests/browser/support/flows.ts';
@@ -28,7 +27,7 @@ import {
   launchChromium,
   openScript,
 } from '../../../tests/browser/support/script-page.ts';
-import { ada } from '../../../tests/support/actor-frames.ts';
+import { enrolActor } from './enrol-actor.ts';
 import { openPageBench } from './page-bench.ts';
 import type { Report } from './report.ts';
 
@@ -152,25 +151,9 @@ async function beginToToken(
   runs: number,
 ): Promise<void> {
   progress(`capture: sign-ins, challenge ${challenge}`);
-  const installation = await install({
-    BLINDSIGHT_CHALLENGE: challenge,
-    BLINDSIGHT_FAILURES_TO_LOCK: '50',
-    BLINDSIGHT_SIGN_INS_PER_DAY_AND_CLIENT: '50',
-  });
-  const device = await openDevice();
+  const { installation, device, dispose } = await enrolActor({ BLINDSIGHT_CHALLENGE: challenge });
   try {
-    const { page, context } = device;
-    await installActorCamera(context);
-    await playActor(context, ada());
-    // What is timed is the sign-in: an enrolment without light works on a busy machine as well.
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await startSignIn(page, installation.demo);
-    await createAccountAndEnrol(page, 'Ada');
-    await by(page, 'continue').click();
-    await signedInClaims(page);
-    await page.emulateMedia({ reducedMotion: 'no-preference' });
-
-    const signIn = () => timedSignIn(page, installation.demo);
+    const signIn = () => timedSignIn(device.page, installation.demo);
     // The first is asked whether there may be light, which is the person's time.
     await signIn();
     const times: number[] = [];
@@ -192,8 +175,7 @@ async function beginToToken(
       parameters: { refused },
     });
   } finally {
-    await device.close();
-    await installation.dispose();
+    await dispose();
   }
 }
 
@@ -207,11 +189,9 @@ async function timedSignIn(page: Page, demo: string): Promise<number | string> {
   const start = performance.now();
   await continueAs(page);
   await agreeToLight(page);
-  const token = page.locator('details pre').nth(1);
-  const refusal = page.locator('[data-testid="outcome"][data-good="false"]');
-  await token.or(refusal).first().waitFor({ state: 'attached', timeout: 60_000 });
+  const refused = await refusal(page);
   const ms = performance.now() - start;
-  if ((await token.count()) === 0) return (await refusal.getAttribute('data-code')) ?? '';
+  if (refused !== undefined) return refused;
   const claims = await signedInClaims(page);
   if (claims['acr'] !== 'urn:blindsight:acr:sealed') throw new Error('not the sign-in to be timed');
   return ms;

@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- liveness`: how often presentations pass the challenge (`apcer/*`) and how often people are refused
  * (`bpcer/*`), with exact 95 % bounds. Rendered people and what is held before the camera go through the face engine and
- * the liveness session of the page, with steps and deadlines of the server, in simulated time.
+ * the liveness session of the page, with steps and deadlines of the server, in simulated time. With `--browser` a few of
+ * the attacks in Chromium instead, in the pages themselves.
  *
  * Attack presentation classification error rate: share of attacks that end in a probe. It does not matter here whether
  * the probe would match: a photograph of the enrolled person does.
@@ -36,8 +37,13 @@ const quickRuns = 4;
 export async function run(
   report: Report,
   progress: (line: string) => void,
-  { quick }: { quick: boolean },
+  { quick, browser }: { quick: boolean; browser: boolean },
 ): Promise<void> {
+  if (browser) {
+    const inChromium = await import('./liveness-browser.ts');
+    await inChromium.run(report, progress, { quick });
+    return;
+  }
   const jobs = cases.flatMap(({ kind, runs }) =>
     Array.from({ length: quick ? quickRuns : runs }, (_, k): Job => ({ kind, seed: seedOf(kind, k), k })),
   );

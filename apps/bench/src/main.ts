@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- NAME [--json] [--quick]`: runs one benchmark. With `--json` standard output carries JSON lines
+ * `npm run bench -- NAME [--json] [--quick] [--browser]`: runs one benchmark. With `--json` standard output carries JSON lines
  * and nothing else; progress goes to standard error. Exit status 77: skipped, the test data is not here.
- * `--quick` is a part of the work where a benchmark knows one, to see that it runs.
+ * `--quick` is a part of the work where a benchmark knows one, to see that it runs; `--browser` what a benchmark of Node
+ * does in Chromium as well (liveness).
  */
 import { parseArgs } from 'node:util';
 import { BenchSkipped, type Report, reporter } from './report.ts';
@@ -10,7 +11,11 @@ import { BenchSkipped, type Report, reporter } from './report.ts';
 const benches: Record<
   string,
   () => Promise<{
-    run(report: Report, progress: (line: string) => void, options: { quick: boolean }): Promise<void>;
+    run(
+      report: Report,
+      progress: (line: string) => void,
+      options: { quick: boolean; browser: boolean },
+    ): Promise<void>;
   }>
 > = {
   'sign-in': () => import('./sign-in.ts'),
@@ -27,18 +32,19 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    browser: { type: 'boolean', default: false },
   },
 });
 const load = benches[positionals[0] ?? ''];
 if (!load) {
   console.error(
-    `usage: npm run bench -- NAME [--json] [--quick]\nNAME is one of: ${Object.keys(benches).join(', ')}`,
+    `usage: npm run bench -- NAME [--json] [--quick] [--browser]\nNAME is one of: ${Object.keys(benches).join(', ')}`,
   );
   process.exit(2);
 }
 const bench = await load();
 try {
-  await bench.run(reporter(values.json), (line) => console.error(line), { quick: values.quick });
+  await bench.run(reporter(values.json), (line) => console.error(line), values);
 } catch (error) {
   if (!(error instanceof BenchSkipped)) throw error;
   console.error(error.message);

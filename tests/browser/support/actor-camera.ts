@@ -13,9 +13,10 @@ export interface ActorOptions {
   readonly reaction?: number;
   /**
    * `person` obeys. `still`: one frame. `waved`: one picture, turned about its upright axis as a print in a hand.
-   * `old-light`: obeys, but is lit by another code. `idle`: looks, and does nothing that is asked.
+   * `old-light`: obeys, but is lit by another code. `recorded`: the film of another challenge, its light and its
+   * movements. `idle`: looks, and does nothing that is asked.
    */
-  readonly plays?: 'person' | 'still' | 'waved' | 'old-light' | 'idle';
+  readonly plays?: 'person' | 'still' | 'waved' | 'old-light' | 'recorded' | 'idle';
   /** Another person from the n-th step on. */
   readonly swap?: { readonly at: number; readonly frames: ActorFrames };
   /** Drawn so large; 0.4 is too far away. */
@@ -117,6 +118,8 @@ function cameraScript({ from, sawStep }: { readonly from: string; readonly sawSt
         .match(/[\d.]+/g)!
         .slice(-3)
         .map(Number);
+    const opened = performance.now();
+    const recorded = ['left', 'smile', 'closer', 'right', 'blink'];
     const codes = ['red', 'cyan', 'green', 'magenta', 'blue', 'yellow'];
     let act: { name: string; from: number; hold: number } | undefined;
     let step: string | undefined;
@@ -127,12 +130,18 @@ function cameraScript({ from, sawStep }: { readonly from: string; readonly sawSt
       const field = document.querySelector<HTMLElement>('[data-testid="light"]');
       let light = [0.5, 0.5, 0.5];
       if (field) light = levels(getComputedStyle(field).backgroundColor);
-      if (field && plays === 'old-light') {
+      if (field && (plays === 'old-light' || plays === 'recorded')) {
         const code = codes[Math.floor(now / 450) % codes.length]!;
         const bits = ['black', 'blue', 'green', 'cyan', 'red', 'magenta', 'yellow'].indexOf(code);
         light = [4, 2, 1].map((mask) => (bits & mask ? 1 : 0.2));
       }
       seen.push({ at: now, light });
+      if (plays === 'recorded') {
+        // at rest for as long as getting into place takes
+        const move = Math.floor((now - opened - 4000) / 2700);
+        const name = recorded[move % recorded.length];
+        if (name && name !== act?.name) act = { name, from: now, hold: name === 'blink' ? 200 : 900 };
+      }
       const asked = document.querySelector<HTMLElement>('[data-testid="step"]');
       const shown = asked?.textContent?.match(/\d+/)?.[0];
       const key = asked ? `${shown}/${asked.dataset['kind']}` : undefined;
@@ -143,7 +152,8 @@ function cameraScript({ from, sawStep }: { readonly from: string; readonly sawSt
       const kind = asked.dataset['kind']!;
       (window as unknown as Record<string, ((kind: string) => void) | undefined>)[sawStep]?.(kind);
       const name = kind === 'turn' ? asked.dataset['direction']! : kind;
-      if (kind !== 'light') act = { name, from: now + reaction, hold: kind === 'blink' ? 200 : 900 };
+      if (kind !== 'light' && plays !== 'recorded')
+        act = { name, from: now + reaction, hold: kind === 'blink' ? 200 : 900 };
     };
     const pose = (now: number): Pose => {
       const people = swapAt !== undefined && steps >= swapAt ? other : frames;

@@ -86,6 +86,15 @@ export async function expectOutcome(page: Page, code: string): Promise<void> {
     );
 }
 
+/** Waits until a sign-in is over. @returns the code of the refusal; undefined when the application has its token */
+export async function refusal(page: Page): Promise<string | undefined> {
+  const refused = page.locator('[data-testid="outcome"][data-good="false"]');
+  const token = page.locator('details pre').nth(1);
+  await token.or(refused).first().waitFor({ state: 'attached', timeout: patience });
+  if ((await token.count()) > 0) return undefined;
+  return (await refused.getAttribute('data-code')) ?? '';
+}
+
 /** The claims of the ID token as the relying party shows them. */
 export async function signedInClaims(page: Page): Promise<Record<string, unknown>> {
   const payload = page.locator('details pre').nth(1);
