@@ -4,6 +4,7 @@
  */
 import { CaptureSession, defaultCapture } from '@blindsight/face';
 import { WebError } from '../sdk/errors.ts';
+import type { Chips } from './chips.ts';
 import type { CapturePurpose, CaptureStatus } from './contract.ts';
 import type { Models } from './models.ts';
 import { PixelReader } from './pixels.ts';
@@ -21,9 +22,12 @@ export class Capture {
   readonly #session: CaptureSession;
   readonly #wanted: number;
   readonly #frames = new PixelReader();
+  readonly #chips: Chips | undefined;
 
-  constructor(models: Models, purpose: CapturePurpose) {
+  /** @param chips where the frames that count are kept, when a picture is wanted beside the embedding. */
+  constructor(models: Models, purpose: CapturePurpose, chips?: Chips) {
     this.#models = models;
+    this.#chips = chips;
     this.#wanted = framesWanted[purpose];
     this.#session = new CaptureSession({
       ...defaultCapture,
@@ -40,7 +44,10 @@ export class Capture {
       const { engine } = this.#models;
       const report = await engine.analyze(frame);
       const { embed } = this.#session.step(frame, report, at);
-      if (embed && report.face) this.#session.add(await engine.embed(frame, report.face.landmarks));
+      if (embed && report.face) {
+        this.#session.add(await engine.embed(frame, report.face.landmarks));
+        this.#chips?.keep(frame, report.face);
+      }
       return this.#status();
     } finally {
       frame.data.fill(0);
@@ -57,6 +64,7 @@ export class Capture {
   }
 
   wipe(): void {
+    this.#chips?.wipe();
     this.#session.wipe();
   }
 

@@ -9,6 +9,7 @@ import type {
   ChallengeProfile,
   EnrolmentChallenge,
   Id,
+  ImageChallenge,
   JoinedPairing,
   PairingChallenge,
   RenewalChallenge,
@@ -126,6 +127,15 @@ export type ChallengedInput =
 /** A step to show. */
 export type ShownStep = Pick<StepMessage, 'k' | 'n' | 'allowed' | 'step'>;
 
+/** What a server needs before it can compute with this device's pictures. Public. */
+export interface ImageKeys {
+  /** The message that announces them. */
+  readonly manifest: Uint8Array;
+  /** Of all chunks together. */
+  readonly bytes: number;
+  readonly chunks: number;
+}
+
 /** Calls of the page. One of `enrol`, `probe`, `renewalProbe`, `offer` uses up a finished capture. */
 export interface DeviceWorkerApi {
   /** Loads and verifies the models; returns at once when they are loaded. */
@@ -170,14 +180,32 @@ export interface DeviceWorkerApi {
   /** The digits to show, when it was this offer that was opened. */
   comparisonCode(confirmation: Uint8Array): Promise<string>;
   enrolOffered(input: EnrolInput): Promise<EnrolOutput>;
+  /** Before a capture that an image check may follow: keeps its calm pictures until that begins or is given up. */
+  keepPictures(): Promise<void>;
+  /**
+   * After a sign-in or an enrolment from such a capture: encrypts the pictures and forgets them. The calls below
+   * belong to this check, in this order.
+   */
+  openImageCheck(challenge: ImageChallenge): Promise<void>;
+  /** When enrolling. Tells how far it is by `image-keys`. */
+  imageKeys(): Promise<ImageKeys>;
+  imageKeyChunk(index: number): Promise<Uint8Array>;
+  /** A picture, encrypted and signed; the same each time. */
+  encryptedPicture(index: number): Promise<Uint8Array>;
+  /** Opens the masked answer, once, and returns the message to send. */
+  imageAnswer(masked: Uint8Array): Promise<Uint8Array>;
+  /** The server has accepted: keeps what the next check needs. */
+  imageAccepted(): Promise<void>;
+  /** Forgets pictures, keys and what was under way. */
+  closeImageCheck(): Promise<void>;
   /** Gives up the ticket in use. */
   abandon(): Promise<void>;
 }
 
 /** Messages the worker sends by itself. */
 export interface DeviceWorkerEvent {
-  /** `models`: bytes verified. `tickets`: tickets made. */
-  readonly event: 'models' | 'tickets';
+  /** `models`: bytes verified. `tickets`: tickets made. `image-keys`: keys made. */
+  readonly event: 'models' | 'tickets' | 'image-keys';
   readonly done: number;
   readonly total: number;
 }

@@ -13,9 +13,12 @@ import { type Database, openDatabase } from '../sdk/store/database.ts';
 import { beginAdmission, type OpenAdmission } from './admission.ts';
 import { Capture } from './capture.ts';
 import { acceptChallenge } from './challenge.ts';
+import { Chips } from './chips.ts';
+import type { Unlocked } from './comparison.ts';
 import type { DeviceWorkerApi, DeviceWorkerEvent } from './contract.ts';
 import { enrolDevice } from './enrolment.ts';
 import { toDeviceError } from './errors.ts';
+import type { OpenImageCheck } from './image-check.ts';
 import { LiveCapture } from './live-capture.ts';
 import { beginChallenge, type LiveChallenge, type Passed } from './live-challenge.ts';
 import { measurePicture } from './measure.ts';
@@ -36,6 +39,11 @@ let signIn: OpenSignIn | undefined;
 let renewal: OpenRenewal | undefined;
 let admission: OpenAdmission | undefined;
 let offer: OpenOffer | undefined;
+/** There while pictures are to be kept beside the embedding. */
+let chips: Chips | undefined;
+/** The device that signed in, or was enrolled, from them. */
+let unlocked: Unlocked | undefined;
+let imageCheck: OpenImageCheck | undefined;
 
 /** Loads once; a failure (a lost connection) may be tried again. */
 function ready(): Promise<Models> {
@@ -95,6 +103,25 @@ function dropCapture(): void {
   challenge = undefined;
 }
 
+/** @throws {WebError} `network-lost`: a file of this page did not come. */
+const imageCode = () =>
+  import('./image-check.ts').catch((cause) => {
+    throw new WebError('network-lost', { cause });
+  });
+
+function theImageCheck(): OpenImageCheck {
+  if (!imageCheck) throw new WebError('internal');
+  return imageCheck;
+}
+
+function dropImageCheck(): void {
+  chips?.wipe();
+  chips = undefined;
+  unlocked = undefined;
+  imageCheck?.abandon();
+  imageCheck = undefined;
+}
+
 /** Lets messages in and out between two tickets, about every `breath` of them. */
 const breath = 4;
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -117,7 +144,7 @@ const api: DeviceWorkerApi = {
   async startCapture(purpose, live) {
     dropCapture();
     const loaded = await ready();
-    capture = live ? new LiveCapture(loaded, purpose) : new Capture(loaded, purpose);
+    capture = live ? new LiveCapture(loaded, purpose, chips) : new Capture(loaded, purpose, chips);
   },
   async frame(picture, at) {
     if (!capture) {
@@ -157,6 +184,9 @@ const api: DeviceWorkerApi = {
       embedding: takeEmbedding(),
       now: Date.now(),
       onProgress,
+      onKept: (kept) => {
+        if (chips) unlocked = kept;
+      },
     });
   },
   async probe(input) {
@@ -165,6 +195,7 @@ const api: DeviceWorkerApi = {
     const passed = await acceptPassed(input.challenge, 'sign-in');
     const db = await openStore();
     signIn = await beginSignIn(input, { ...passed, db, embedding: takeEmbedding(), now: Date.now() });
+    if (chips) unlocked = signIn.unlocked;
     return signIn.message;
   },
   async answer(reply) {
@@ -233,7 +264,46 @@ const api: DeviceWorkerApi = {
     const { verifier } = await ready();
     return open.enrol(input, { db: await openStore(), context, verifier, now: Date.now(), onProgress });
   },
+  async keepPictures() {
+    dropImageCheck();
+    chips = new Chips();
+  },
+  async openImageCheck(challenge) {
+    if (!chips || !unlocked) throw new WebError('internal');
+    const deps = { chips, unlocked, origin: self.location.origin, now: Date.now() };
+    chips = undefined;
+    unlocked = undefined;
+    try {
+      const { beginImageCheck } = await imageCode();
+      imageCheck = await beginImageCheck(challenge, deps);
+    } finally {
+      // also when the code did not come
+      deps.chips.wipe();
+    }
+  },
+  async imageKeys() {
+    return theImageCheck().keys(async (done, total) => {
+      served.emit({ event: 'image-keys', done, total });
+      await pause();
+    });
+  },
+  async imageKeyChunk(index) {
+    return theImageCheck().chunk(index);
+  },
+  async encryptedPicture(index) {
+    return theImageCheck().picture(index);
+  },
+  async imageAnswer(masked) {
+    return theImageCheck().answer(masked);
+  },
+  async imageAccepted() {
+    return theImageCheck().accepted();
+  },
+  async closeImageCheck() {
+    dropImageCheck();
+  },
   async abandon() {
+    dropImageCheck();
     admission?.abandon();
     admission = undefined;
     offer?.abandon();

@@ -17,8 +17,9 @@ import { type CeremonyContext, type TicketClass, ticketClasses } from '@blindsig
 import type { Database } from '../sdk/store/database.ts';
 import { saveEnrolment } from '../sdk/store/devices.ts';
 import { sealGeneration } from '../sdk/store/ratchet.ts';
-import type { GenerationRecord } from '../sdk/store/schema.ts';
+import type { DeviceRecord, GenerationRecord } from '../sdk/store/schema.ts';
 import { type Wrapped, wrapRoot } from '../sdk/store/unlock.ts';
+import type { Unlocked } from './comparison.ts';
 import type { EnrolInput, EnrolOutput } from './contract.ts';
 import { divideTickets } from './waiting-tickets.ts';
 
@@ -31,6 +32,8 @@ export interface EnrolDeps {
   /** The key that was announced before, where there was reason to; else a new one. */
   readonly deviceKey?: DeviceKey;
   readonly onProgress: (done: number, total: number) => void | Promise<void>;
+  /** Told how to open what is kept, for a check that follows. */
+  readonly onKept?: (unlocked: Unlocked) => void;
   /** ms since the Unix epoch. */
   readonly now: number;
 }
@@ -49,28 +52,26 @@ export async function enrolDevice(input: EnrolInput, deps: EnrolDeps): Promise<E
     verifier: deps.verifier,
     onProgress: deps.onProgress,
   });
-  const { wrapped, generations } = await wrapStates(challenge, enrolment.states, input.prf);
+  const { wrapped, generations, storageKey } = await wrapStates(challenge, enrolment.states, input.prf);
   const { root, ordinary } = enrolment.material;
   const { first, waiting } = await divideTickets(challenge, ordinary.tickets);
 
-  await saveEnrolment(deps.db, {
-    device: {
-      ...wrapped,
-      accountId: challenge.accountId,
-      deviceId: challenge.deviceId,
-      displayName: input.displayName,
-      state: 'pending',
-      ceremonyId: challenge.ceremonyId,
-      createdAt: deps.now,
-      deviceKey: deviceKey.privateKey,
-      ...(input.credentialId === undefined ? {} : { credentialId: input.credentialId }),
-      consent: input.consent,
-      history: emptyHistory,
-      waiting: waiting.length,
-    },
-    generations,
-    uploads: waiting,
-  });
+  const device: DeviceRecord = {
+    ...wrapped,
+    accountId: challenge.accountId,
+    deviceId: challenge.deviceId,
+    displayName: input.displayName,
+    state: 'pending',
+    ceremonyId: challenge.ceremonyId,
+    createdAt: deps.now,
+    deviceKey: deviceKey.privateKey,
+    ...(input.credentialId === undefined ? {} : { credentialId: input.credentialId }),
+    consent: input.consent,
+    history: emptyHistory,
+    waiting: waiting.length,
+  };
+  await saveEnrolment(deps.db, { device, generations, uploads: waiting });
+  deps.onKept?.({ db: deps.db, device, storageKey });
   const rootTickets = root.tickets.map((body, index) => ({ ticketClass: 'root' as const, index, body }));
   return {
     statement: enrolment.statement,
@@ -84,7 +85,7 @@ async function wrapStates(
   owner: { readonly accountId: string; readonly deviceId: string },
   states: Readonly<Record<TicketClass, GenerationState>>,
   prf: Uint8Array | undefined,
-): Promise<{ wrapped: Wrapped; generations: GenerationRecord[] }> {
+): Promise<{ wrapped: Wrapped; generations: GenerationRecord[]; storageKey: CryptoKey }> {
   const root = crypto.getRandomValues(new Uint8Array(32));
   try {
     const wrapped = await wrapRoot(owner, root, prf);
@@ -98,7 +99,7 @@ async function wrapStates(
       bytes.fill(0);
       wipeGeneration(state);
     }
-    return { wrapped, generations };
+    return { wrapped, generations, storageKey };
   } finally {
     root.fill(0);
     prf?.fill(0);

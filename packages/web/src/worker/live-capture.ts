@@ -11,12 +11,15 @@ import {
   type StepProgress,
 } from '@blindsight/face/liveness';
 import { WebError } from '../sdk/errors.ts';
+import type { Chips } from './chips.ts';
 import type { CapturePurpose, CaptureStatus } from './contract.ts';
 import type { Models } from './models.ts';
 import { PixelReader } from './pixels.ts';
 
 /** Frames at rest before the first step; more where the capture is to be enrolled. */
 const calmEmbeddings: Readonly<Record<CapturePurpose, number>> = { 'sign-in': 2, enrol: 5 };
+/** The least where a picture is wanted too, which must not be of a face that moves or is lit in colour. */
+const calmPictures = 3;
 
 /** From the end of an analysis to the end of a light slot: the last frames of a slot are only looked at. Unit: ms. */
 const spareMs = 60;
@@ -31,13 +34,19 @@ export class LiveCapture {
   /** The step that is shown; absent before the first and between two. */
   #slot: { readonly from: number; readonly ms: number } | undefined;
   #embedding: Float32Array | undefined;
+  readonly #chips: Chips | undefined;
+  /** A step has begun. */
+  #begun = false;
 
-  constructor(models: Pick<Models, 'engine' | 'manifest'>, purpose: CapturePurpose) {
+  /** @param chips where the frames before the first step are kept, when a picture is wanted beside the embedding. */
+  constructor(models: Pick<Models, 'engine' | 'manifest'>, purpose: CapturePurpose, chips?: Chips) {
     this.#models = models;
+    this.#chips = chips;
     const { selfThreshold } = models.manifest.calibration;
+    const least = calmEmbeddings[purpose];
     this.#session = createLivenessSession({
       selfThreshold,
-      calmEmbeddings: calmEmbeddings[purpose],
+      calmEmbeddings: chips ? Math.max(calmPictures, least) : least,
     });
   }
 
@@ -65,10 +74,12 @@ export class LiveCapture {
     since = performance.now();
     const embedding = await engine.embed(frame, report.face.landmarks);
     this.#embeddingMs = smoothed(this.#embeddingMs, performance.now() - since);
+    if (!this.#begun) this.#chips?.keep(frame, report.face);
     return toStatus(this.#session.add(embedding));
   }
 
   begin(step: LivenessStep, at: number): void {
+    this.#begun = true;
     this.#slot = step.kind === 'light' ? { from: at, ms: step.ms } : undefined;
     this.#session.begin(step, at);
   }
@@ -95,6 +106,7 @@ export class LiveCapture {
   }
 
   wipe(): void {
+    this.#chips?.wipe();
     this.#embedding?.fill(0);
     this.#embedding = undefined;
     this.#session.wipe();

@@ -5,7 +5,7 @@
 import { allowSignIn } from '@blindsight/protocol/client';
 import type { CeremonyContext } from '@blindsight/protocol/wire';
 import type { Database } from '../sdk/store/database.ts';
-import { beginComparison, type Spent, spendTicket, unlockDevice } from './comparison.ts';
+import { beginComparison, type Spent, spendTicket, type Unlocked, unlockDevice } from './comparison.ts';
 import type { AnswerOutput, ProbeInput } from './contract.ts';
 
 export interface SpendDeps {
@@ -25,6 +25,8 @@ export interface SignInDeps extends SpendDeps {
 /** One sign-in between its probe and its answer. */
 export interface OpenSignIn {
   readonly message: Uint8Array;
+  /** The device that signs in, for a check that follows. */
+  readonly unlocked: Unlocked;
   /** Works once. */
   answer(reply: Uint8Array): Promise<AnswerOutput>;
   abandon(): void;
@@ -47,7 +49,7 @@ export async function beginSignIn(input: ProbeInput, deps: SignInDeps): Promise<
   try {
     const spent = deps.spent ?? (await spendForSignIn(input, deps));
     const { message, answer, abandon } = await beginComparison(spent, context, embedding);
-    return { message, answer: async (reply) => (await answer(reply)).answer, abandon };
+    return { message, unlocked: spent, answer: async (reply) => (await answer(reply)).answer, abandon };
   } finally {
     embedding.fill(0);
   }

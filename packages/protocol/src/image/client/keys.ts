@@ -67,3 +67,8 @@ export function newImageSeed(from?: Uint8Array): Bytes {
   if (!from) return crypto.getRandomValues(new Uint8Array(32));
   return new Uint8Array(seededRandomness(from, 'blindsight/image/seed/1').words(8).buffer, 0, 32).slice();
 }
+
+/** Overwrites a secret key; it is of no use afterwards. */
+export function wipeImageSecretKey(secretKey: ckks.CkksSecretKey): void {
+  ckks.wipeSecretKey(secretKey);
+}

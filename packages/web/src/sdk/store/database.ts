@@ -9,8 +9,8 @@ import type { Schema } from './schema.ts';
 export type Database = IDBPDatabase<Schema>;
 
 const name = 'blindsight';
-/** 2: renewals. */
-const version = 2;
+/** 2: renewals. 3: seeds of the image check. */
+const version = 3;
 
 /**
  * `strict` asks the browser to report a transaction as done only after the data reached the disk: the ratchet
@@ -28,7 +28,8 @@ export async function openDatabase(): Promise<Database> {
           db.createObjectStore('generations', { keyPath: ['deviceId', 'ticketClass'] });
           db.createObjectStore('uploads', { keyPath: ['ceremonyId', 'ticketClass', 'index'] });
         }
-        db.createObjectStore('renewals', { keyPath: 'deviceId' });
+        if (from < 2) db.createObjectStore('renewals', { keyPath: 'deviceId' });
+        db.createObjectStore('imageSeeds', { keyPath: 'deviceId' });
       },
       // A later version in another tab must be able to upgrade: this connection steps aside.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -81,7 +81,7 @@ export async function forgetDevice(db: Database, deviceId: string): Promise<void
   await atomically(tx, () => removeAll(tx, deviceId));
 }
 
-const stores = ['devices', 'generations', 'renewals', 'uploads'] as const;
+const stores = ['devices', 'generations', 'renewals', 'imageSeeds', 'uploads'] as const;
 
 /** Everything of a device, a renewal under way included. */
 async function removeAll(
@@ -94,6 +94,7 @@ async function removeAll(
     tx.objectStore('devices').delete(deviceId),
     tx.objectStore('generations').delete(startingWith(deviceId)),
     tx.objectStore('renewals').delete(deviceId),
+    tx.objectStore('imageSeeds').delete(deviceId),
     device && tx.objectStore('uploads').delete(startingWith(device.ceremonyId)),
     renewal && tx.objectStore('uploads').delete(startingWith(renewal.ceremonyId)),
   ]);

@@ -62,6 +62,19 @@ export interface RenewalRecord {
   readonly createdAt: number;
 }
 
+/** What the keys of the encrypted-image check are made from; one of a device. */
+export interface ImageSeedRecord {
+  readonly deviceId: string;
+  /** Name of the parameter set. */
+  readonly set: string;
+  /** `pending` until the server has said that the check is set up: an upload that broke off goes on with it. */
+  readonly state: 'pending' | 'active';
+  /** 32 bytes, under the storage key. */
+  readonly seed: Sealed;
+  /** Unit: ms since the Unix epoch. */
+  readonly createdAt: number;
+}
+
 /** A ticket sealed to the server's key of the ceremony; this device cannot open it any more. */
 export interface UploadRecord {
   readonly ceremonyId: string;
@@ -74,5 +87,6 @@ export interface Schema extends DBSchema {
   devices: { key: string; value: DeviceRecord };
   generations: { key: [deviceId: string, ticketClass: TicketClass]; value: GenerationRecord };
   renewals: { key: string; value: RenewalRecord };
+  imageSeeds: { key: string; value: ImageSeedRecord };
   uploads: { key: [ceremonyId: string, ticketClass: TicketClass, index: number]; value: UploadRecord };
 }

@@ -58,6 +58,10 @@ export function stateLabel(owner: Owner, ticketClass: string, generationId: stri
   return ['blindsight/1/generation', owner.accountId, owner.deviceId, ticketClass, generationId].join('\0');
 }
 
+export function imageSeedLabel(owner: Owner, set: string): string {
+  return ['blindsight/1/image-seed', owner.accountId, owner.deviceId, set].join('\0');
+}
+
 function rootLabel(owner: Owner, profile: UnlockProfile): string {
   return ['blindsight/1/root', owner.accountId, owner.deviceId, profile].join('\0');
 }
