@@ -5,10 +5,11 @@ import { sendWaiting, uploadProgress } from '../src/sdk/background.ts';
 import type { Challenged } from '../src/sdk/challenged.ts';
 import { enrol } from '../src/sdk/enrol.ts';
 import { WebError } from '../src/sdk/errors.ts';
+import type { ImageCheckDeps } from '../src/sdk/image-check.ts';
 import { withDeviceLock } from '../src/sdk/locks.ts';
 import { publicResults } from '../src/sdk/passkeys.ts';
 import { recoverPending } from '../src/sdk/recovery.ts';
-import { answerDelayMs, signIn } from '../src/sdk/sign-in.ts';
+import { answerDelayMs, type SignInDeps, signIn } from '../src/sdk/sign-in.ts';
 import type { Database } from '../src/sdk/store/database.ts';
 import { knownAccounts, saveEnrolment } from '../src/sdk/store/devices.ts';
 import { pendingCount } from '../src/sdk/store/uploads.ts';
@@ -22,6 +23,13 @@ const account = {
   ceremonyId: 'c',
   createdAt: 0,
   waiting: 0,
+};
+
+/** For sign-ins without an image check: whoever calls one of these fails. */
+const imageNever = {
+  api: {} as ImageCheckDeps['api'],
+  worker: {} as ImageCheckDeps['worker'] & { keepPictures: () => Promise<void> },
+  image: {} as SignInDeps['image'],
 };
 
 /** Records the order of all calls; each one can be made to fail. */
@@ -41,13 +49,16 @@ function signInDeps(failing: Partial<Record<string, Error>> = {}, liveness = 'no
       sendProbe: step('sendProbe', new Uint8Array(9)),
       sendAnswer: step('sendAnswer', { redirectTo: '/oidc/next' }),
       cancelSignIn: step('cancelSignIn', undefined),
+      ...imageNever.api,
     },
     worker: {
       ready: step('ready', new Uint8Array(71)),
       probe: step('probe', new Uint8Array(133)),
       answer: step('answer', { token: 't', signature: 's' }),
       abandon: step('abandon', undefined),
+      ...imageNever.worker,
     },
+    image: imageNever.image,
     capture: vi.fn(async (challenged?: Challenged) => {
       await step('capture', undefined)();
       await challenged?.ready('default');

@@ -51,6 +51,22 @@ export const errors: Translation['errors'] = {
     title: 'Diese Anmeldung ist abgelaufen',
     body: 'Gehen Sie zur Anwendung zurück und beginnen Sie dort von vorn.',
   },
+  'image-check-unavailable': {
+    title: 'Die Prüfung verschlüsselter Bilder ist abgeschaltet',
+    body: 'Dieser Server bietet sie gerade nicht an. Gehen Sie zurück zur Anwendung, oder fragen Sie, wer sie betreibt.',
+  },
+  'image-keys-refused': {
+    title: 'Die Schlüssel kamen nicht so an, wie sie erzeugt wurden',
+    body: 'Etwas hat sie unterwegs verändert. Gespeichert wurde nichts; richten Sie die Prüfung noch einmal ein.',
+  },
+  'image-refused': {
+    title: 'Die Bilder passen nicht zusammen',
+    body: 'Sie sind einander zu unähnlich oder zu dunkel. Sorgen Sie für gleichmäßiges Licht, schauen Sie gerade in die Kamera, und versuchen Sie es noch einmal. Gespeichert wurde nichts.',
+  },
+  'evaluation-running': {
+    title: 'Eine andere Prüfung dieses Geräts läuft',
+    body: 'Vielleicht in einem anderen Tab. Warten Sie einen Moment, und versuchen Sie es noch einmal.',
+  },
   'evaluation-timeout': {
     title: 'Der Vergleich hat zu lange gedauert',
     body: 'Der Server ist stark belastet. Bitte versuchen Sie es gleich noch einmal.',
@@ -144,6 +160,10 @@ export const errors: Translation['errors'] = {
     title: 'Angehalten',
     body: 'Die Kamera wurde ausgeschaltet, weil diese Seite nicht zu sehen war. Beginnen Sie neu, wenn Sie so weit sind.',
   },
+  'device-turned': {
+    title: 'Sie haben das Gerät gedreht',
+    body: 'Die Bewegungen werden daran gemessen, wie Sie es am Anfang gehalten haben. Halten Sie es, wie Sie möchten, und beginnen Sie neu.',
+  },
 
   'storage-lost': {
     title: 'Dieser Browser hat Ihre Schlüssel vergessen',
@@ -164,10 +184,6 @@ export const errors: Translation['errors'] = {
   'other-tab': {
     title: 'Ein anderer Tab meldet gerade an',
     body: 'Nur ein Tab auf einmal kann die Tickets dieses Geräts benutzen. Beenden oder schließen Sie den anderen und versuchen Sie es noch einmal.',
-  },
-  'device-turned': {
-    title: 'Sie haben das Gerät gedreht',
-    body: 'Die Bewegungen werden daran gemessen, wie Sie es am Anfang gehalten haben. Halten Sie es, wie Sie möchten, und beginnen Sie neu.',
   },
 
   'models-altered': {

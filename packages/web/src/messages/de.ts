@@ -5,6 +5,7 @@
 import { about } from './de-about.ts';
 import { devices, secondFactor } from './de-devices.ts';
 import { errors } from './de-errors.ts';
+import { image } from './de-image.ts';
 import { selfTest } from './de-self-test.ts';
 import type { Translation } from './types.ts';
 
@@ -167,6 +168,12 @@ export const de: Translation = {
   privacy: {
     label: 'Was diese Seite verlassen hat',
     pictures: { one: '{count} Bild gesendet', other: '{count} Bilder gesendet' },
+    picturesClear: { one: '{count} Bild unverschlüsselt', other: '{count} Bilder unverschlüsselt' },
+    encrypted: {
+      one: '{count} verschlüsseltes Bild, {size}',
+      other: '{count} verschlüsselte Bilder, {size}',
+    },
+    keys: '{size} Rechenschlüssel',
     sealedNone: 'noch keine versiegelte Nachricht',
     sealed: {
       one: '{count} versiegelte Nachricht, {size}',
@@ -268,6 +275,7 @@ export const de: Translation = {
   secondFactor,
   devices,
   about,
+  image,
   selfTest,
   errors,
 };

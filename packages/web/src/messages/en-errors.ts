@@ -70,6 +70,26 @@ export const errors = {
     body: 'Go back to the application and start again from there.',
     action: 'none',
   },
+  'image-check-unavailable': {
+    title: 'The check on encrypted pictures is switched off',
+    body: 'This server does not offer it now. Go back to the application, or ask who runs it.',
+    action: 'none',
+  },
+  'image-keys-refused': {
+    title: 'The keys did not arrive as they were made',
+    body: 'Something changed them on the way. Nothing was stored; set it up once more.',
+    action: 'retry',
+  },
+  'image-refused': {
+    title: 'The pictures do not go together',
+    body: 'They are too different from each other, or too dark. Find even light, look straight at the camera, and try once more. Nothing was stored.',
+    action: 'retry',
+  },
+  'evaluation-running': {
+    title: 'Another check of this device is running',
+    body: 'It may be open in another tab. Wait a moment and try again.',
+    action: 'retry',
+  },
   'evaluation-timeout': {
     title: 'The comparison took too long',
     body: 'The server is under load. Please try again in a moment.',
@@ -192,6 +212,11 @@ export const errors = {
     body: 'The camera was switched off because this page was not in view. Start again when you are ready.',
     action: 'retry',
   },
+  'device-turned': {
+    title: 'You turned the device',
+    body: 'The movements are measured from how you held it at the beginning. Hold it the way you like and start again.',
+    action: 'retry',
+  },
 
   // what this browser keeps
   'storage-lost': {
@@ -217,11 +242,6 @@ export const errors = {
   'other-tab': {
     title: 'Another tab is signing in',
     body: 'Only one tab at a time can use this device’s tickets. Finish or close the other tab, then try again.',
-    action: 'retry',
-  },
-  'device-turned': {
-    title: 'You turned the device',
-    body: 'The movements are measured from how you held it at the beginning. Hold it the way you like and start again.',
     action: 'retry',
   },
 

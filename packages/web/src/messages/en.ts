@@ -6,6 +6,7 @@
 import { about } from './en-about.ts';
 import { devices, secondFactor } from './en-devices.ts';
 import { errors } from './en-errors.ts';
+import { image } from './en-image.ts';
 import { selfTest } from './en-self-test.ts';
 
 export const en = {
@@ -166,6 +167,10 @@ export const en = {
   privacy: {
     label: 'What has left this page',
     pictures: { one: '{count} picture sent', other: '{count} pictures sent' },
+    /** Beside encrypted ones. */
+    picturesClear: { one: '{count} picture in the clear', other: '{count} pictures in the clear' },
+    encrypted: { one: '{count} encrypted picture, {size}', other: '{count} encrypted pictures, {size}' },
+    keys: '{size} of keys to compute with',
     sealedNone: 'no sealed message yet',
     sealed: { one: '{count} sealed message of {size}', other: '{count} sealed messages of {size} in all' },
     challenge: {
@@ -245,6 +250,7 @@ export const en = {
   secondFactor,
   devices,
   about,
+  image,
   lost: {
     title: 'This browser has forgotten you',
     body: 'The keys made at enrolment are gone, because site data was cleared or the browser removed it. Nobody else got them, and nobody can restore them: that is how they protect you.',

@@ -51,6 +51,22 @@ export const errors: Translation['errors'] = {
     title: 'Este inicio de sesión caducó',
     body: 'Vuelva a la aplicación y empiece de nuevo desde allí.',
   },
+  'image-check-unavailable': {
+    title: 'La comprobación con imágenes cifradas está desactivada',
+    body: 'Este servidor no la ofrece ahora. Vuelva a la aplicación, o pregunte a quien la gestiona.',
+  },
+  'image-keys-refused': {
+    title: 'Las claves no llegaron como se crearon',
+    body: 'Algo las cambió por el camino. No se guardó nada; configúrela otra vez.',
+  },
+  'image-refused': {
+    title: 'Las imágenes no concuerdan entre sí',
+    body: 'Son demasiado distintas, o demasiado oscuras. Busque una luz uniforme, mire de frente a la cámara e inténtelo otra vez. No se guardó nada.',
+  },
+  'evaluation-running': {
+    title: 'Hay otra comprobación de este dispositivo en curso',
+    body: 'Puede estar abierta en otra pestaña. Espere un momento e inténtelo de nuevo.',
+  },
   'evaluation-timeout': {
     title: 'La comparación tardó demasiado',
     body: 'El servidor está cargado. Inténtelo de nuevo en un momento.',
@@ -144,6 +160,10 @@ export const errors: Translation['errors'] = {
     title: 'En pausa',
     body: 'La cámara se apagó porque esta página no estaba a la vista. Empiece de nuevo cuando quiera.',
   },
+  'device-turned': {
+    title: 'Ha girado el dispositivo',
+    body: 'Los movimientos se miden según cómo lo sostenía al principio. Sosténgalo como prefiera y empiece de nuevo.',
+  },
 
   'storage-lost': {
     title: 'Este navegador ha olvidado sus claves',
@@ -164,10 +184,6 @@ export const errors: Translation['errors'] = {
   'other-tab': {
     title: 'Otra pestaña está iniciando sesión',
     body: 'Solo una pestaña a la vez puede usar los tiques de este dispositivo. Termine o cierre la otra e inténtelo de nuevo.',
-  },
-  'device-turned': {
-    title: 'Ha girado el dispositivo',
-    body: 'Los movimientos se miden según cómo lo sostenía al principio. Sosténgalo como prefiera y empiece de nuevo.',
   },
 
   'models-altered': {

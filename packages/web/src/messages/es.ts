@@ -5,6 +5,7 @@
 import { about } from './es-about.ts';
 import { devices, secondFactor } from './es-devices.ts';
 import { errors } from './es-errors.ts';
+import { image } from './es-image.ts';
 import { selfTest } from './es-self-test.ts';
 import type { Translation } from './types.ts';
 
@@ -169,6 +170,9 @@ export const es: Translation = {
   privacy: {
     label: 'Lo que ha salido de esta página',
     pictures: { one: '{count} imagen enviada', other: '{count} imágenes enviadas' },
+    picturesClear: { one: '{count} imagen sin cifrar', other: '{count} imágenes sin cifrar' },
+    encrypted: { one: '{count} imagen cifrada, {size}', other: '{count} imágenes cifradas, {size}' },
+    keys: '{size} de claves de cálculo',
     sealedNone: 'todavía ningún mensaje sellado',
     sealed: { one: '{count} mensaje sellado de {size}', other: '{count} mensajes sellados, {size} en total' },
     challenge: {
@@ -263,6 +267,7 @@ export const es: Translation = {
   secondFactor,
   devices,
   about,
+  image,
   selfTest,
   errors,
 };

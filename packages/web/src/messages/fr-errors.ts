@@ -51,6 +51,22 @@ export const errors: Translation['errors'] = {
     title: 'Cette connexion a expiré',
     body: 'Revenez à l’application et recommencez de là.',
   },
+  'image-check-unavailable': {
+    title: 'La vérification sur images chiffrées est désactivée',
+    body: 'Ce serveur ne la propose pas en ce moment. Retournez à l’application, ou demandez à qui l’exploite.',
+  },
+  'image-keys-refused': {
+    title: 'Les clés ne sont pas arrivées telles qu’elles ont été créées',
+    body: 'Quelque chose les a changées en chemin. Rien n’a été conservé ; recommencez la mise en place.',
+  },
+  'image-refused': {
+    title: 'Les images ne vont pas ensemble',
+    body: 'Elles sont trop différentes entre elles, ou trop sombres. Cherchez une lumière régulière, regardez la caméra bien en face et réessayez. Rien n’a été conservé.',
+  },
+  'evaluation-running': {
+    title: 'Une autre vérification de cet appareil est en cours',
+    body: 'Peut-être dans un autre onglet. Attendez un instant et réessayez.',
+  },
   'evaluation-timeout': {
     title: 'La comparaison a pris trop de temps',
     body: 'Le serveur est chargé. Réessayez dans un instant.',
@@ -144,6 +160,10 @@ export const errors: Translation['errors'] = {
     title: 'En pause',
     body: 'La caméra a été éteinte parce que cette page n’était plus visible. Recommencez quand vous êtes prêt.',
   },
+  'device-turned': {
+    title: 'Vous avez tourné l’appareil',
+    body: 'Les mouvements sont mesurés d’après la façon dont vous le teniez au début. Tenez-le comme vous voulez et recommencez.',
+  },
 
   'storage-lost': {
     title: 'Ce navigateur a oublié vos clés',
@@ -164,10 +184,6 @@ export const errors: Translation['errors'] = {
   'other-tab': {
     title: 'Un autre onglet est en train de se connecter',
     body: 'Un seul onglet à la fois peut utiliser les tickets de cet appareil. Terminez ou fermez l’autre, puis réessayez.',
-  },
-  'device-turned': {
-    title: 'Vous avez tourné l’appareil',
-    body: 'Les mouvements sont mesurés d’après la façon dont vous le teniez au début. Tenez-le comme vous voulez et recommencez.',
   },
 
   'models-altered': {

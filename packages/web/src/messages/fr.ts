@@ -5,6 +5,7 @@
 import { about } from './fr-about.ts';
 import { devices, secondFactor } from './fr-devices.ts';
 import { errors } from './fr-errors.ts';
+import { image } from './fr-image.ts';
 import { selfTest } from './fr-self-test.ts';
 import type { Translation } from './types.ts';
 
@@ -169,6 +170,9 @@ export const fr: Translation = {
   privacy: {
     label: 'Ce qui a quitté cette page',
     pictures: { one: '{count} image envoyée', other: '{count} images envoyées' },
+    picturesClear: { one: '{count} image en clair', other: '{count} images en clair' },
+    encrypted: { one: '{count} image chiffrée, {size}', other: '{count} images chiffrées, {size}' },
+    keys: '{size} de clés de calcul',
     sealedNone: 'aucun message scellé pour l’instant',
     sealed: { one: '{count} message scellé de {size}', other: '{count} messages scellés, {size} en tout' },
     challenge: {
@@ -265,6 +269,7 @@ export const fr: Translation = {
   secondFactor,
   devices,
   about,
+  image,
   selfTest,
   errors,
 };

@@ -5,6 +5,7 @@
 import { about } from './hi-about.ts';
 import { devices, secondFactor } from './hi-devices.ts';
 import { errors } from './hi-errors.ts';
+import { image } from './hi-image.ts';
 import { selfTest } from './hi-self-test.ts';
 import type { Translation } from './types.ts';
 
@@ -163,6 +164,9 @@ export const hi: Translation = {
   privacy: {
     label: 'इस पृष्ठ से क्या बाहर गया',
     pictures: { one: '{count} तस्वीर भेजी गई', other: '{count} तस्वीरें भेजी गईं' },
+    picturesClear: { one: '{count} तस्वीर बिना एन्क्रिप्शन', other: '{count} तस्वीरें बिना एन्क्रिप्शन' },
+    encrypted: { one: '{count} एन्क्रिप्टेड तस्वीर, {size}', other: '{count} एन्क्रिप्टेड तस्वीरें, {size}' },
+    keys: 'गणना की कुंजियाँ, {size}',
     sealedNone: 'अभी तक कोई सीलबंद संदेश नहीं',
     sealed: { one: '{size} का {count} सीलबंद संदेश', other: '{count} सीलबंद संदेश, कुल {size}' },
     challenge: {
@@ -254,6 +258,7 @@ export const hi: Translation = {
   secondFactor,
   devices,
   about,
+  image,
   selfTest,
   errors,
 };

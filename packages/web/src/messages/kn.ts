@@ -5,6 +5,7 @@
 import { about } from './kn-about.ts';
 import { devices, secondFactor } from './kn-devices.ts';
 import { errors } from './kn-errors.ts';
+import { image } from './kn-image.ts';
 import { selfTest } from './kn-self-test.ts';
 import type { Translation } from './types.ts';
 
@@ -163,6 +164,9 @@ export const kn: Translation = {
   privacy: {
     label: 'ಈ ಪುಟದಿಂದ ಏನು ಹೊರಹೋಗಿದೆ',
     pictures: { one: '{count} ಚಿತ್ರ ಕಳುಹಿಸಲಾಗಿದೆ', other: '{count} ಚಿತ್ರಗಳು ಕಳುಹಿಸಲಾಗಿದೆ' },
+    picturesClear: { one: 'ಗೂಢಲಿಪಿ ಇಲ್ಲದ {count} ಚಿತ್ರ', other: 'ಗೂಢಲಿಪಿ ಇಲ್ಲದ {count} ಚಿತ್ರಗಳು' },
+    encrypted: { one: '{count} ಗೂಢಲಿಪಿ ಚಿತ್ರ, {size}', other: '{count} ಗೂಢಲಿಪಿ ಚಿತ್ರಗಳು, {size}' },
+    keys: 'ಲೆಕ್ಕದ ಕೀಲಿಗಳು, {size}',
     sealedNone: 'ಇನ್ನೂ ಯಾವ ಮುದ್ರಿತ ಸಂದೇಶವೂ ಇಲ್ಲ',
     sealed: { one: '{size} ಗಾತ್ರದ {count} ಮುದ್ರಿತ ಸಂದೇಶ', other: '{count} ಮುದ್ರಿತ ಸಂದೇಶಗಳು, ಒಟ್ಟು {size}' },
     challenge: {
@@ -253,6 +257,7 @@ export const kn: Translation = {
   secondFactor,
   devices,
   about,
+  image,
   selfTest,
   errors,
 };

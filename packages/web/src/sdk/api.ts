@@ -15,9 +15,13 @@ import type {
   ErasureReceipt,
   FinishedEnrolment,
   Id,
+  ImageChallenge,
+  ImageCheckStatus,
+  ImageReady,
   InteractionView,
   JoinedPairing,
   JoinPairingRequest,
+  MissingChunks,
   PairingChallenge,
   PairingGuestStatus,
   PairingStatus,
@@ -28,6 +32,7 @@ import type {
   RenewalChallenge,
   SignInAnswer,
   SignInChallenge,
+  SignInOutcome,
   StartEnrolmentRequest,
   StartRenewalRequest,
   StartSignInRequest,
@@ -38,6 +43,10 @@ import type { Http } from './http.ts';
 
 /** The largest reply to a probe. Unit: bytes. */
 const replyLimit = 32 * 1024;
+/** The largest masked answer: 98 KB for each of 30 values. Unit: bytes. */
+const maskedLimit = 4 * 1024 * 1024;
+/** For bodies that take a slow line long: half a megabyte, and four of them with their evaluation. Unit: ms. */
+const [chunkMs, pictureMs] = [60_000, 120_000];
 
 export type Api = ReturnType<typeof createApi>;
 
@@ -73,8 +82,8 @@ export function createApi(http: Http) {
     eraseEnrolment: (id: Id) =>
       http.json<ErasureReceipt>('DELETE', at('account', 'devices', id, 'enrolment')),
 
-    consentText: (language: string) =>
-      http.json<ConsentText>('GET', `/v1/consents/enrol?lang=${encodeURIComponent(language)}`),
+    consentText: (language: string, purpose: ConsentText['purpose'] = 'enrol') =>
+      http.json<ConsentText>('GET', `${at('consents', purpose)}?lang=${encodeURIComponent(language)}`),
     startEnrolment: (request: StartEnrolmentRequest) => post<EnrolmentChallenge>('/v1/enrolments', request),
     /** The device id stands in for a session: after weeks there is none. */
     enrolment: (id: Id, deviceId: Id) =>
@@ -130,7 +139,44 @@ export function createApi(http: Http) {
     /** The one kind of message that carries something computed from a face: 512 padded sign bits. */
     sendProbe: (id: Id, bytes: Uint8Array) =>
       http.bytes('POST', at('sign-ins', id, 'probe'), replyLimit, { bytes, kind: 'sealed' }),
-    sendAnswer: (id: Id, answer: SignInAnswer) => post<Redirect>(at('sign-ins', id, 'answer'), answer),
+    sendAnswer: (id: Id, answer: SignInAnswer) => post<SignInOutcome>(at('sign-ins', id, 'answer'), answer),
     cancelSignIn: (id: Id) => http.json<void>('DELETE', at('sign-ins', id)),
+
+    startImageCheck: (enrolmentId: Id) => post<ImageChallenge>('/v1/image-checks', { enrolmentId }),
+    imageCheck: (id: Id) => http.json<ImageCheckStatus>('GET', at('image-checks', id)),
+    consentToImageCheck: (id: Id, { version, hash }: Pick<ConsentText, 'version' | 'hash'>) =>
+      http.json<void>('PUT', at('image-checks', id, 'consent'), { json: { version, hash } }),
+    announceImageKeys: (id: Id, manifest: Uint8Array, signal: AbortSignal) =>
+      http.json<MissingChunks>('PUT', at('image-checks', id, 'keys'), {
+        bytes: manifest,
+        kind: 'keys',
+        signal,
+      }),
+    putImageKeys: (id: Id, chunk: number, bytes: Uint8Array, signal: AbortSignal) =>
+      http.json<void>('PUT', at('image-checks', id, 'keys', chunk), {
+        bytes,
+        kind: 'keys',
+        signal,
+        timeoutMs: chunkMs,
+      }),
+    /** Encrypted under this device's own key. The answer tells how far the evaluation is. */
+    sendImage: (
+      id: Id,
+      index: number,
+      bytes: Uint8Array,
+      onLine: (line: unknown) => void,
+      signal: AbortSignal,
+    ) =>
+      http.lines('POST', at('image-checks', id, 'images', index), onLine, {
+        bytes,
+        kind: 'encrypted',
+        signal,
+        timeoutMs: pictureMs,
+      }),
+    maskedAnswer: (id: Id, signal: AbortSignal) =>
+      http.bytes('GET', at('image-checks', id, 'message'), maskedLimit, { signal, timeoutMs: chunkMs }),
+    answerImageCheck: (id: Id, bytes: Uint8Array) =>
+      http.json<Redirect | ImageReady>('POST', at('image-checks', id, 'answer'), { bytes }),
+    cancelImageCheck: (id: Id) => http.json<void>('DELETE', at('image-checks', id)),
   };
 }

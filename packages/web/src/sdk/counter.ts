@@ -4,8 +4,11 @@
  * @module
  */
 
-/** `challenge`: hashes and signatures of a liveness challenge, over its WebSocket. */
-export type BodyKind = 'picture' | 'sealed' | 'ticket' | 'challenge' | 'json';
+/**
+ * `challenge`: hashes and signatures of a liveness challenge, over its WebSocket. `encrypted`: a picture under this
+ * device's key. `keys`: what a server needs to compute with such pictures, and cannot open one with.
+ */
+export type BodyKind = 'picture' | 'sealed' | 'ticket' | 'challenge' | 'encrypted' | 'keys' | 'json';
 
 export interface Sent {
   readonly count: number;
@@ -24,7 +27,15 @@ export interface Packet {
 const none: Sent = { count: 0, bytes: 0 };
 
 export class TrafficCounter {
-  #totals: Totals = { picture: none, sealed: none, ticket: none, challenge: none, json: none };
+  #totals: Totals = {
+    picture: none,
+    sealed: none,
+    ticket: none,
+    challenge: none,
+    encrypted: none,
+    keys: none,
+    json: none,
+  };
   #packet: Packet | undefined;
   readonly #listeners = new Set<() => void>();
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  ImageReady,
   NewDeviceNotice,
   Redirect,
   RenewalState,
@@ -14,6 +15,7 @@ import type { DeviceWorkerApi } from '../worker/contract.ts';
 import type { Api } from './api.ts';
 import { type CaptureFrames, challengedBy } from './challenged.ts';
 import { WebError } from './errors.ts';
+import { type ImageCheckDeps, imageCheck } from './image-check.ts';
 import { withDeviceLock } from './locks.ts';
 import { type Confirmed, confirmPasskey } from './passkeys.ts';
 import type { KnownAccount } from './store/devices.ts';
@@ -22,9 +24,13 @@ import { prfSalt } from './store/unlock.ts';
 export type SignInStep = 'unlocking' | 'capturing' | 'comparing' | 'answering';
 
 export interface SignInDeps {
-  readonly api: Pick<Api, 'startSignIn' | 'sendProbe' | 'sendAnswer' | 'cancelSignIn'>;
-  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'probe' | 'answer' | 'abandon'>;
+  readonly api: Pick<Api, 'startSignIn' | 'sendProbe' | 'sendAnswer' | 'cancelSignIn'> &
+    ImageCheckDeps['api'];
+  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'probe' | 'answer' | 'abandon' | 'keepPictures'> &
+    ImageCheckDeps['worker'];
   readonly capture: CaptureFrames;
+  /** For applications that ask for the encrypted-image check too. */
+  readonly image: Pick<ImageCheckDeps, 'consent' | 'onProgress' | 'signal'>;
   readonly onStep?: (step: SignInStep) => void;
 }
 
@@ -44,9 +50,14 @@ export interface SignedIn extends Redirect {
 
 /**
  * Nothing here repeats a step: a ticket that was sent is gone, and a new try is a new tap.
+ * @returns `ready` when this one has set the image check up: the next one signs in.
  * @throws {WebError} what the page shows; `sign-in-refused` for every reason the server has not to accept.
  */
-export function signIn(account: KnownAccount, interactionUid: string, deps: SignInDeps): Promise<SignedIn> {
+export function signIn(
+  account: KnownAccount,
+  interactionUid: string,
+  deps: SignInDeps,
+): Promise<SignedIn | ImageReady> {
   return withDeviceLock(account.deviceId, async () => {
     const { accountId, deviceId } = account;
     const challenge = await deps.api.startSignIn({ interactionUid, accountId, deviceId });
@@ -57,9 +68,14 @@ export function signIn(account: KnownAccount, interactionUid: string, deps: Sign
       });
       answered = true;
       deps.onStep?.('answering');
-      const { redirectTo } = await deps.api.sendAnswer(challenge.ceremonyId, answer);
+      const outcome = await deps.api.sendAnswer(challenge.ceremonyId, answer);
+      // The face was right: what fails from here on is not one of the tries.
+      spent = false;
+      const result =
+        'image' in outcome ? await imageCheck(outcome.image, { ...deps, ...deps.image }) : outcome;
+      if ('ready' in result) return result;
       const { ticketsLeft, renewal, newDevices } = challenge;
-      return { redirectTo, ticketsLeft: ticketsLeft - 1, renewal, newDevices };
+      return { redirectTo: result.redirectTo, ticketsLeft: ticketsLeft - 1, renewal, newDevices };
     } catch (error) {
       // Best effort, and not waited for: an attempt that is not answered runs into its deadline anyway.
       if (!answered)
@@ -80,6 +96,7 @@ async function makeAnswer(
   const { deviceId } = account;
   const prf = passkey?.prf;
   const input = { challenge, deviceId, ...(prf ? { prf } : {}) };
+  if (challenge.image) await worker.keepPictures();
   onStep?.('capturing');
   await capture(challengedBy({ purpose: 'sign-in', ...input }, worker, onSpent));
 

@@ -2,8 +2,14 @@
  * The sign-in page as a state machine: every screen is one state, every change one event. Pure.
  * @module
  */
-import type { InteractionView, NewDeviceNotice } from '@blindsight/protocol/wire';
+import type {
+  ConsentText,
+  ImageCheckKind,
+  InteractionView,
+  NewDeviceNotice,
+} from '@blindsight/protocol/wire';
 import type { WebError } from '../sdk/errors.ts';
+import type { ImageProgress } from '../sdk/image-check.ts';
 import type { SignInStep } from '../sdk/sign-in.ts';
 import type { KnownAccount } from '../sdk/store/devices.ts';
 
@@ -21,6 +27,12 @@ export interface News {
   readonly newDevices?: readonly NewDeviceNotice[];
 }
 
+/** An image check under way. */
+export interface ImageRun {
+  readonly kind: ImageCheckKind;
+  readonly progress: ImageProgress;
+}
+
 export type SignInState =
   | { readonly screen: 'loading' }
   /** The interaction itself could not be opened. */
@@ -31,6 +43,15 @@ export type SignInState =
       readonly account: KnownAccount;
       readonly step: SignInStep | 'starting';
     } & Loaded)
+  /** Before the image check is set up. */
+  | ({
+      readonly screen: 'image-consent';
+      readonly account: KnownAccount;
+      readonly consent: ConsentText;
+    } & Loaded)
+  | ({ readonly screen: 'image'; readonly account: KnownAccount } & ImageRun & Loaded)
+  /** It is set up: the next sign-in is checked. */
+  | ({ readonly screen: 'image-ready'; readonly account: KnownAccount } & Loaded)
   /** `account`: whose attempt it was, for "try again"; absent for a passkey. */
   | ({ readonly screen: 'failed'; readonly error: WebError; readonly account?: KnownAccount } & Loaded)
   | ({ readonly screen: 'done'; readonly account?: KnownAccount } & News & Loaded);
@@ -40,6 +61,9 @@ export type SignInEvent =
   | { readonly type: 'broke'; readonly error: WebError }
   | { readonly type: 'picked'; readonly account: KnownAccount }
   | { readonly type: 'stepped'; readonly step: SignInStep }
+  | { readonly type: 'image-asked'; readonly consent: ConsentText }
+  | ({ readonly type: 'image-progressed' } & ImageRun)
+  | { readonly type: 'image-ready' }
   | { readonly type: 'passkey-asked' }
   | { readonly type: 'failed'; readonly error: WebError }
   | ({ readonly type: 'accepted' } & News)
@@ -67,14 +91,23 @@ export function signInReducer(state: SignInState, event: SignInEvent): SignInSta
         : { ...loaded, screen: 'face', account: event.account, step: 'starting' };
     case 'stepped':
       return state.screen === 'face' ? { ...state, step: event.step } : state;
+    case 'image-asked':
+      return trying(state)
+        ? { ...loaded, screen: 'image-consent', account: state.account, consent: event.consent }
+        : state;
+    case 'image-progressed':
+      return trying(state)
+        ? { ...loaded, screen: 'image', account: state.account, kind: event.kind, progress: event.progress }
+        : state;
+    case 'image-ready':
+      return trying(state) ? { ...loaded, screen: 'image-ready', account: state.account } : state;
     case 'passkey-asked':
       return { ...loaded, screen: 'passkey' };
     case 'failed':
-      if (state.screen === 'face')
-        return { ...loaded, screen: 'failed', error: event.error, account: state.account };
+      if (trying(state)) return { ...loaded, screen: 'failed', error: event.error, account: state.account };
       return { ...loaded, screen: 'failed', error: event.error };
     case 'accepted':
-      if (state.screen === 'face') {
+      if (trying(state)) {
         const { type: _type, ...due } = event;
         return { ...loaded, screen: 'done', account: state.account, ...due };
       }
@@ -85,6 +118,12 @@ export function signInReducer(state: SignInState, event: SignInEvent): SignInSta
       return { ...loaded, screen: 'leaving' };
   }
 }
+
+type Trying = Extract<SignInState, { screen: 'face' | 'image-consent' | 'image' }>;
+
+/** An attempt with the face of one account is under way. */
+const trying = (state: SignInState): state is Trying =>
+  state.screen === 'face' || state.screen === 'image-consent' || state.screen === 'image';
 
 function opening({ interaction, accounts, forgotten }: Loaded): SignInState {
   const loaded = { interaction, accounts: preferred(accounts, interaction.loginHint), forgotten };

@@ -1,6 +1,6 @@
 /** What has left this page, from the counter in the HTTP client, and the last sealed message itself. */
 import { useId, useState } from 'preact/hooks';
-import { formatBytes, m, plural } from '../messages/index.ts';
+import { format, formatBytes, m, plural } from '../messages/index.ts';
 import type { TrafficCounter } from '../sdk/counter.ts';
 import { Icon } from './icon.tsx';
 import { useCounter } from './use-counter.ts';
@@ -9,15 +9,19 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
   const { totals, packet } = useCounter(counter);
   const [viewing, setViewing] = useState(false);
   const id = useId();
-  const { picture, sealed, ticket, challenge } = totals;
+  const { picture, sealed, ticket, challenge, encrypted, keys } = totals;
   const parts = [
-    plural(m.privacy.pictures, picture.count),
+    // beside encrypted ones, "no picture sent" would be half the truth
+    plural(encrypted.count > 0 ? m.privacy.picturesClear : m.privacy.pictures, picture.count),
+    encrypted.count > 0 &&
+      plural(m.privacy.encrypted, encrypted.count, { size: formatBytes(encrypted.bytes) }),
     sealed.count > 0
       ? plural(m.privacy.sealed, sealed.count, { size: formatBytes(sealed.bytes) })
       : m.privacy.sealedNone,
     challenge.count > 0 &&
       plural(m.privacy.challenge, challenge.count, { size: formatBytes(challenge.bytes) }),
     ticket.count > 0 && plural(m.privacy.tickets, ticket.count, { size: formatBytes(ticket.bytes) }),
+    keys.count > 0 && format(m.privacy.keys, { size: formatBytes(keys.bytes) }),
   ].filter((part) => part !== false);
 
   return (
@@ -30,6 +34,9 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
       data-sealed-bytes={sealed.bytes}
       data-ticket-bytes={ticket.bytes}
       data-challenge-bytes={challenge.bytes}
+      data-encrypted={encrypted.count}
+      data-encrypted-bytes={encrypted.bytes}
+      data-key-bytes={keys.bytes}
       data-json-bytes={totals.json.bytes}
     >
       <p class="privacy-line">

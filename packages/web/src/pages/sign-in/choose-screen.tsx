@@ -1,5 +1,6 @@
 /** The first screen: who wants what, and one tap to go on. */
 import { format, m } from '../../messages/index.ts';
+import { wantsImageCheck } from '../../sdk/assurance.ts';
 import type { KnownAccount } from '../../sdk/store/devices.ts';
 import type { Loaded } from '../../state/sign-in.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -58,7 +59,7 @@ export function ChooseScreen({ loaded, returnTo, onAccount, onPasskey, onAbort }
         {!onPasskey && <p class="fine">{format(m.signIn.faceRequired, { application })}</p>}
       </div>
       <Claims application={application} claims={interaction.claims} />
-      <p class="fine">{m.signIn.privacy}</p>
+      <p class="fine">{wantsImageCheck(interaction) ? m.image.privacy : m.signIn.privacy}</p>
       <div class="actions">
         <Button kind="quiet" testId="cancel" onClick={onAbort}>
           {m.common.cancel}

@@ -2,11 +2,12 @@
  * The sign-in page: connects the state machine, the headless flows and the screens.
  * @module
  */
-import type { Redirect } from '@blindsight/protocol/wire';
+import type { ImageCheckKind, ImageReady, Redirect } from '@blindsight/protocol/wire';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { CaptureView } from '../../element/capture-view.tsx';
-import { m } from '../../messages/index.ts';
+import { language, m } from '../../messages/index.ts';
 import { toWebError } from '../../sdk/errors.ts';
+import type { ImageProgress } from '../../sdk/image-check.ts';
 import type { Sdk } from '../../sdk/index.ts';
 import { wasEnrolled } from '../../sdk/marker.ts';
 import { cancelPasskey, confirmPasskey } from '../../sdk/passkeys.ts';
@@ -18,6 +19,7 @@ import { Shell } from '../../ui/shell.tsx';
 import { follow } from '../navigate.ts';
 import { useBackground } from '../use-background.ts';
 import { useCapture } from '../use-capture.ts';
+import { useConsent } from '../use-consent.ts';
 import { SignInScreen } from './sign-in-screen.tsx';
 
 export interface SignInPageProps {
@@ -31,6 +33,7 @@ const hintMs = 2_500;
 export function SignInPage({ sdk, uid }: SignInPageProps) {
   const [state, dispatch] = useReducer(signInReducer, atFirst);
   const capture = useCapture();
+  const consent = useConsent();
   const { api } = sdk;
 
   useEffect(() => {
@@ -52,15 +55,20 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
   const cancel = () => {
     attempt.current.abort();
     capture.cancel();
+    consent.decline();
     cancelPasskey();
     dispatch({ type: 'cancelled' });
   };
   /** Runs something that ends with an address to go to. */
-  const go = async (work: () => Promise<Redirect | SignedIn>, ended: 'accepted' | 'left') => {
+  const go = async (
+    work: (signal: AbortSignal) => Promise<Redirect | SignedIn | ImageReady>,
+    ended: 'accepted' | 'left',
+  ) => {
     const signal = begin();
     try {
-      const result = await work();
+      const result = await work(signal);
       if (signal.aborted) return;
+      if ('ready' in result) return dispatch({ type: 'image-ready' });
       const news = 'renewal' in result ? newsOf(result) : {};
       dispatch({ type: ended, ...news });
       if (Object.keys(news).length > 0) await new Promise((resolve) => setTimeout(resolve, hintMs));
@@ -70,11 +78,29 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
     }
   };
 
+  const askConsent = async (signal: AbortSignal) => {
+    const text = await api.consentText(language, 'image-check');
+    signal.throwIfAborted();
+    dispatch({ type: 'image-asked', consent: text });
+    return consent.ask(text);
+  };
   const withFace = (account: KnownAccount) => {
     dispatch({ type: 'picked', account });
-    const { api: worker } = sdk.worker();
-    const onStep = (step: SignInStep) => dispatch({ type: 'stepped', step });
-    void go(() => signIn(account, uid, { api, worker, capture: capture.wait, onStep }), 'accepted');
+    const { api: worker, subscribe } = sdk.worker();
+    void go(async (signal) => {
+      const onStep = (step: SignInStep) => dispatch({ type: 'stepped', step });
+      const onProgress = (progress: ImageProgress, kind: ImageCheckKind) =>
+        !signal.aborted && dispatch({ type: 'image-progressed', kind, progress });
+      const unsubscribe = subscribe(({ event, done, total }) => {
+        if (event === 'image-keys') onProgress({ stage: 'making', done, total }, 'enrol');
+      });
+      const image = { consent: () => askConsent(signal), onProgress, signal };
+      try {
+        return await signIn(account, uid, { api, worker, capture: capture.wait, image, onStep });
+      } finally {
+        unsubscribe();
+      }
+    }, 'accepted');
   };
   const withPasskey = () => {
     dispatch({ type: 'passkey-asked' });
@@ -92,6 +118,7 @@ export function SignInPage({ sdk, uid }: SignInPageProps) {
         returnTo={`/sign-in/${uid}`}
         onAccount={withFace}
         onPasskey={withPasskey}
+        onImageConsent={consent.agree}
         onConsent={(accept) => void go(() => api.interactionConsent(uid, accept), 'left')}
         onAbort={() => void go(() => api.interactionAbort(uid), 'left')}
         onBack={cancel}

@@ -11,6 +11,9 @@ import { Button } from '../../ui/button.tsx';
 import { ErrorOutcome, Outcome } from '../../ui/outcome.tsx';
 import { Busy } from '../../ui/progress.tsx';
 import { ErrorActions } from '../error-actions.tsx';
+import { ConsentScreen as ImageConsentScreen } from '../image-check/consent-screen.tsx';
+import { ProgressScreen } from '../image-check/progress-screen.tsx';
+import { ReadyScreen } from '../image-check/ready-screen.tsx';
 import { ChooseScreen } from './choose-screen.tsx';
 import { ConsentScreen } from './consent-screen.tsx';
 import { LostScreen } from './lost-screen.tsx';
@@ -21,6 +24,8 @@ export interface SignInScreenProps {
   readonly onAccount: (account: KnownAccount) => void;
   readonly onPasskey: () => void;
   readonly onConsent: (accept: boolean) => void;
+  /** The person agrees that encrypted pictures are sent. */
+  readonly onImageConsent: () => void;
   readonly onAbort: () => void;
   /** Stops what runs and goes back to the first screen. */
   readonly onBack: () => void;
@@ -48,6 +53,18 @@ export function SignInScreen(props: SignInScreenProps) {
       return <ConsentScreen interaction={state.interaction} onDecide={props.onConsent} />;
     case 'face':
       return <FaceScreen {...props} state={state} />;
+    case 'image-consent':
+      return (
+        <ImageConsentScreen
+          consent={state.consent}
+          onAccept={props.onImageConsent}
+          onDecline={props.onBack}
+        />
+      );
+    case 'image':
+      return <ProgressScreen kind={state.kind} progress={state.progress} onCancel={props.onBack} />;
+    case 'image-ready':
+      return <ReadyScreen onSignIn={() => onAccount(state.account)} onCancel={props.onBack} />;
     case 'passkey':
       return (
         <>
