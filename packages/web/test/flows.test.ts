@@ -200,6 +200,7 @@ describe('one enrolment', () => {
     const worker = {
       ready: step('ready', new Uint8Array(3)),
       abandon: step('abandon', undefined),
+      keepPictures: step('keepPictures', undefined),
       enrol: async () => {
         calls.push('make');
         await saveEnrolment(
@@ -232,6 +233,12 @@ describe('one enrolment', () => {
     expect(calls.at(-1)).toBe('finish');
     expect(sent.at(-1)).toBe(32);
     expect(await knownAccounts(db)).toMatchObject([{ deviceId: 'd2' }]);
+  });
+
+  it('keeps pictures for an image check only when one is to be set up, before the camera', async () => {
+    const { calls, deps } = enrolDeps();
+    expect(await enrol({ ...request, image: true }, deps)).toMatchObject({ ceremonyId: 'c2' });
+    expect(calls.slice(0, 3)).toEqual(['start', 'keepPictures', 'capture']);
   });
 
   it('makes recovery codes on the way to the first enrolment of an account, and to no other', async () => {

@@ -95,3 +95,58 @@ describe('the way out of the page', () => {
     expect(await codeOf(api.sendProbe('c', new Uint8Array(133)))).toBe(code);
   });
 });
+
+describe('an answer that comes in lines', () => {
+  const lines = (parts: (string | Error)[]) => {
+    const encoder = new TextEncoder();
+    const closed = { early: false };
+    const body = new ReadableStream({
+      async pull(controller) {
+        const next = parts.shift();
+        if (next instanceof Error) controller.error(next);
+        else if (next === undefined) controller.close();
+        else controller.enqueue(encoder.encode(next));
+      },
+      cancel() {
+        closed.early = true;
+      },
+    });
+    return { ...setUp(() => new Response(body)), closed };
+  };
+  const read = async ({ http }: ReturnType<typeof lines>, onLine: (line: unknown) => void = () => {}) => {
+    const got: unknown[] = [];
+    await http.lines('POST', '/x', (line) => {
+      got.push(line);
+      onLine(line);
+    });
+    return got;
+  };
+
+  it('is handed over line by line, wherever it was cut on the way, and without the empty ones', async () => {
+    expect(await read(lines(['{"a":1}\n{"b"', ':"é"}', '\n\n', '{"c":3}\n']))).toEqual([
+      ...[{ a: 1 }, { b: 'é' }, { c: 3 }],
+    ]);
+  });
+
+  it('ends before half a line', async () => {
+    expect(await read(lines(['{"a":1}\n{"done":true']))).toEqual([{ a: 1 }]);
+  });
+
+  it.each([
+    ['breaks', ['{"a":1}\n', new Error('cut')], 'network-lost'],
+    ['says nonsense', ['{"a":1}\nnonsense\n'], 'reply-invalid'],
+    ['has no end of line', ['x'.repeat(5000)], 'reply-invalid'],
+  ])('that %s fails', async (_what, parts, code) => {
+    expect(await codeOf(read(lines(parts)))).toBe(code);
+  });
+
+  it('is closed when the reader has enough', async () => {
+    const endless = lines(['{"a":1}\n', '{"a":2}\n', '{"a":3}\n']);
+    await codeOf(
+      read(endless, () => {
+        throw new Error('enough');
+      }),
+    );
+    await expect.poll(() => endless.closed.early).toBe(true);
+  });
+});

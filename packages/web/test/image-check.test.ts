@@ -2,7 +2,12 @@
 import { type ImageChallenge, imageLimits } from '@blindsight/protocol/wire';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebError } from '../src/sdk/errors.ts';
-import { type ImageCheckDeps, type ImageProgress, imageCheck } from '../src/sdk/image-check.ts';
+import {
+  type ImageCheckDeps,
+  type ImageProgress,
+  imageCheck,
+  openAfterEnrolment,
+} from '../src/sdk/image-check.ts';
 import { signIn } from '../src/sdk/sign-in.ts';
 import { codeOf } from './support/store.ts';
 
@@ -324,6 +329,25 @@ describe('an evaluation', () => {
     };
     expect(await codeOf(run(verify))).toBe('sign-in-refused');
     expect(server.calls).not.toContain('cancel');
+  });
+});
+
+describe('after an enrolment', () => {
+  const opened = (startImageCheck: () => Promise<ImageChallenge>, worker = device.worker) =>
+    openAfterEnrolment('e', { api: { ...server.api, startImageCheck }, worker });
+
+  it('the pictures are encrypted at once, and nothing is sent yet', async () => {
+    expect(await opened(async () => challenge())).toMatchObject({ imageCheckId: 'i' });
+    expect(device.calls).toEqual(['open']);
+    expect(server.calls).toEqual([]);
+  });
+
+  it('a server that has switched it off, or pictures that are missing, are no failure of the enrolment', async () => {
+    expect(await opened(() => Promise.reject(new WebError('image-check-unavailable')))).toBeUndefined();
+    expect(device.calls).toEqual(['close']);
+    const worker = { ...device.worker, openImageCheck: () => Promise.reject(new WebError('too-few-frames')) };
+    expect(await opened(async () => challenge(), worker)).toBeUndefined();
+    expect(server.calls).toEqual(['cancel']);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ImageChallenge } from '@blindsight/protocol/wire';
 import { describe, expect, it } from 'vitest';
 import { WebError } from '../src/sdk/errors.ts';
 import type { KnownAccount } from '../src/sdk/store/devices.ts';
@@ -116,6 +117,41 @@ describe('the sign-in page', () => {
   });
 });
 
+describe('the image check on the sign-in page', () => {
+  const run = (...events: SignInEvent[]) => events.reduce<SignInState>(signInReducer, signInAtFirst);
+  const consent = { purpose: 'image-check' as const, version: '1', language: 'en', text: 't', hash: 'h' };
+  const progress = { stage: 'sending', done: 1, total: 2, waiting: false } as const;
+  const picked: SignInEvent = { type: 'picked', account: account() };
+  const asked: SignInEvent = { type: 'image-asked', consent };
+  const progressed: SignInEvent = { type: 'image-progressed', kind: 'enrol', progress };
+
+  it('asks, shows how far it is, and when it is set up offers to sign in', () => {
+    expect(run(loaded(), picked, asked)).toMatchObject({ screen: 'image-consent', consent });
+    expect(run(loaded(), picked, asked, progressed)).toMatchObject({
+      screen: 'image',
+      kind: 'enrol',
+      progress,
+    });
+    const ready = run(loaded(), picked, asked, progressed, { type: 'image-ready' });
+    expect(ready).toMatchObject({ screen: 'image-ready', account: { displayName: 'Ada' } });
+    expect(signInReducer(ready, picked).screen).toBe('face');
+  });
+
+  it('a failure in it can be tried again by the same account, and its end is a sign-in', () => {
+    const during = run(loaded(), picked, progressed);
+    expect(signInReducer(during, { type: 'failed', error: refused })).toMatchObject({
+      ...{ screen: 'failed', account: { displayName: 'Ada' } },
+    });
+    expect(signInReducer(during, { type: 'accepted' })).toMatchObject({ screen: 'done', account: account() });
+  });
+
+  it('what a cancelled one still says changes nothing', () => {
+    const left = run(loaded(), picked, asked, { type: 'cancelled' });
+    for (const late of [asked, progressed, { type: 'image-ready' } as const])
+      expect(signInReducer(left, late)).toBe(left);
+  });
+});
+
 describe('the enrolment page', () => {
   const consent = { purpose: 'enrol' as const, version: '1', language: 'en', text: 't', hash: 'h' };
   const ready: EnrolEvent = {
@@ -143,6 +179,53 @@ describe('the enrolment page', () => {
       enrolReducer(run(...begun, { type: 'failed', error }), { type: 'retried' }).screen;
     expect(to(new WebError('consent-outdated'))).toBe('loading');
     expect(to(new WebError('session-required'))).toBe('account');
+  });
+
+  describe('for an application that asks for the image check', () => {
+    const image = { ...consent, purpose: 'image-check' as const };
+    const wanted: EnrolEvent = { ...ready, image };
+    const consented: EnrolEvent = { type: 'consented', profile: 'quick' };
+    const finished: EnrolEvent = { type: 'finished', profile: 'quick' };
+    const imageCheck = { imageCheckId: 'i', kind: 'enrol' } as ImageChallenge;
+    const agreed: EnrolEvent[] = [
+      wanted,
+      consented,
+      { type: 'image-answered', agreed: true },
+      { type: 'begun' },
+    ];
+
+    it('asks for a consent of its own before the camera, which may be refused', () => {
+      expect(run(wanted, consented, { type: 'begun' })).toMatchObject({ screen: 'image-consent', image });
+      expect(run(...agreed)).toMatchObject({ screen: 'running', image });
+      const declined = run(wanted, consented, { type: 'image-answered', agreed: false }, { type: 'begun' });
+      expect(declined).toMatchObject({ screen: 'running', image: undefined });
+      expect(enrolReducer(declined, finished)).toEqual({
+        ...{ screen: 'done', account: ready.type === 'account-ready' && ready.account, fellBack: false },
+      });
+    });
+
+    it('keeps that answer when the camera has to be tried again', () => {
+      const again = run(...agreed, { type: 'failed', error: new WebError('too-dark') }, { type: 'retried' });
+      expect(again).toMatchObject({ screen: 'tips', image });
+    });
+
+    it('shows the codes first, then how far the check is, then that it is set up', () => {
+      const codes = run(...agreed, { ...finished, imageCheck, recoveryCodes: ['A'] });
+      expect(codes.screen).toBe('codes');
+      const running = enrolReducer(codes, { type: 'codes-kept' });
+      expect(running).toMatchObject({ screen: 'image', challenge: imageCheck, consent: image });
+      const progress = { stage: 'opening' } as const;
+      expect(enrolReducer(running, { type: 'image-progressed', progress })).toMatchObject({ progress });
+      const done = enrolReducer(running, { type: 'image-ended', ready: true });
+      expect(done).toMatchObject({ screen: 'done', image: 'ready' });
+      expect(enrolReducer(done, { type: 'image-progressed', progress })).toBe(done);
+    });
+
+    it('is an enrolment all the same where the check fails, or never begins', () => {
+      const failed = run(...agreed, { ...finished, imageCheck }, { type: 'image-ended', ready: false });
+      expect(failed).toMatchObject({ screen: 'done', image: 'missing' });
+      expect(run(...agreed, finished)).toMatchObject({ screen: 'done', image: 'missing' });
+    });
   });
 
   it('a passkey that was cancelled can be asked for again', () => {

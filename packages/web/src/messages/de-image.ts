@@ -9,6 +9,7 @@ export const image: Translation['image'] = {
     'Diese Anwendung verlangt zusätzlich die Prüfung eines verschlüsselten Bildes. Der Server kann das Bild nicht öffnen; er erfährt, nur für diese Anmeldung, wie ähnlich es denen von der Einrichtung ist.',
   stays:
     'Kein Bild verlässt dieses Gerät unverschlüsselt: Einige werden hier verschlüsselt, alle gleich danach gelöscht.',
+  purpose: 'Prüfung verschlüsselter Bilder',
   consentTitle: 'Eine weitere Prüfung, an einem verschlüsselten Bild',
   consentAccept: 'Ich stimme zu, einrichten',
   consentDecline: 'Jetzt nicht',

@@ -8,6 +8,7 @@ export const image = {
     'This application also asks for a check on an encrypted picture. The server cannot open the picture; it learns how alike it is to the ones you enrolled with, for this sign-in only.',
   stays:
     'No picture leaves this device in the clear: a few are encrypted here, and all are deleted right after.',
+  purpose: 'Check on encrypted pictures',
   consentTitle: 'One more check, on an encrypted picture',
   consentAccept: 'I agree, set it up',
   consentDecline: 'Not now',

@@ -9,6 +9,7 @@ export const image: Translation['image'] = {
     'Esta aplicación pide además una comprobación sobre una imagen cifrada. El servidor no puede abrir la imagen; aprende, solo para este inicio de sesión, cuánto se parece a las de su registro.',
   stays:
     'Ninguna imagen sale de este dispositivo sin cifrar: unas pocas se cifran aquí, y todas se borran enseguida.',
+  purpose: 'Comprobación con imágenes cifradas',
   consentTitle: 'Una comprobación más, sobre una imagen cifrada',
   consentAccept: 'Acepto, configurarla',
   consentDecline: 'Ahora no',

@@ -9,6 +9,7 @@ export const image: Translation['image'] = {
     'Cette application demande aussi une vérification sur une image chiffrée. Le serveur ne peut pas ouvrir l’image ; il apprend, pour cette connexion seulement, à quel point elle ressemble à celles de votre enregistrement.',
   stays:
     'Aucune image ne quitte cet appareil en clair : quelques-unes y sont chiffrées, et toutes sont effacées aussitôt.',
+  purpose: 'Vérification sur images chiffrées',
   consentTitle: 'Une vérification de plus, sur une image chiffrée',
   consentAccept: 'J’accepte, mettre en place',
   consentDecline: 'Pas maintenant',

@@ -21,12 +21,14 @@ export interface EnrolRequest {
   readonly consent: Pick<ConsentText, 'version' | 'hash'>;
   readonly deviceLabel: string;
   readonly profile: UnlockProfile;
+  /** An image check is to be set up from the same capture: the worker keeps pictures for it. */
+  readonly image?: boolean;
 }
 
 export interface EnrolDeps {
   readonly api: Api;
   readonly db: Database;
-  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'enrol' | 'abandon'>;
+  readonly worker: Pick<DeviceWorkerApi, 'ready' | 'enrol' | 'abandon' | 'keepPictures'>;
   readonly capture: CaptureFrames;
   /** For every enrolment but an account’s first. */
   readonly secondFactor: AskSecondFactor;
@@ -38,6 +40,8 @@ export interface EnrolDeps {
 
 export interface Enrolled {
   readonly deviceId: string;
+  /** The finished ceremony. */
+  readonly ceremonyId: string;
   /** `quick` when `verified` was asked for and the passkey has no PRF. */
   readonly profile: UnlockProfile;
   /** Of a first enrolment: to be shown, and kept nowhere. */
@@ -59,6 +63,7 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
   );
   let recoveryCodes: readonly string[] | undefined;
   try {
+    if (request.image) await deps.worker.keepPictures();
     deps.onStep?.('capturing');
     await deps.capture(challengedBy({ purpose: 'enrol', challenge }, deps.worker));
     deps.onStep?.('making');
@@ -86,8 +91,9 @@ export async function enrol(request: EnrolRequest, deps: EnrolDeps): Promise<Enr
   // From here on the server may have finished even when its reply is lost: nothing is dropped any more. Asking
   // again is harmless, and what stays pending is settled at the next visit.
   await persistently(() => api.finishEnrolment(challenge.ceremonyId));
-  await activateDevice(db, challenge.deviceId);
-  return { deviceId: challenge.deviceId, profile, ...(recoveryCodes ? { recoveryCodes } : {}) };
+  const { deviceId, ceremonyId } = challenge;
+  await activateDevice(db, deviceId);
+  return { deviceId, ceremonyId, profile, ...(recoveryCodes ? { recoveryCodes } : {}) };
 }
 
 /** The passkey's output, asked for before the camera: a person confirms once and then looks. */

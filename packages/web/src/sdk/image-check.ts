@@ -8,6 +8,7 @@
 import {
   type ConsentText,
   type EvaluationLine,
+  type Id,
   type ImageChallenge,
   type ImageCheckKind,
   type ImageReady,
@@ -38,6 +39,12 @@ export type ImageProgress =
       readonly frames: number;
     }
   | { readonly stage: 'opening' };
+
+/** A check under way. */
+export interface ImageRun {
+  readonly kind: ImageCheckKind;
+  readonly progress: ImageProgress;
+}
 
 export interface ImageCheckDeps {
   readonly api: Pick<
@@ -90,6 +97,29 @@ export async function imageCheck(
     throw error;
   }
   return runImageCheck(challenge, deps);
+}
+
+/**
+ * After an enrolment whose pictures were kept: opens the check that sets it up, to be run later.
+ * @returns nothing when it did not come to that. The enrolment stands, and a sign-in sets the check up.
+ */
+export async function openAfterEnrolment(
+  enrolmentId: Id,
+  {
+    api,
+    worker,
+  }: Pick<ImageCheckDeps, 'worker'> & { api: Pick<Api, 'startImageCheck' | 'cancelImageCheck'> },
+): Promise<ImageChallenge | undefined> {
+  let challenge: ImageChallenge | undefined;
+  try {
+    challenge = await api.startImageCheck(enrolmentId);
+    await worker.openImageCheck(challenge);
+    return challenge;
+  } catch {
+    if (challenge) giveUp(challenge, { api, worker });
+    else void worker.closeImageCheck().catch(() => {});
+    return undefined;
+  }
 }
 
 /** Nobody waits for it: a check that is not gone on with runs into its deadline. */

@@ -2,9 +2,10 @@
  * The enrolment page as a state machine. Pure.
  * @module
  */
-import type { AccountView, ConsentText, UnlockProfile } from '@blindsight/protocol/wire';
+import type { AccountView, ConsentText, ImageChallenge, UnlockProfile } from '@blindsight/protocol/wire';
 import type { EnrolStep } from '../sdk/enrol.ts';
 import type { WebError } from '../sdk/errors.ts';
+import type { ImageProgress } from '../sdk/image-check.ts';
 
 export type EnrolAccount = Pick<AccountView, 'id' | 'displayName' | 'devices'>;
 
@@ -13,39 +14,57 @@ export interface Progress {
   readonly total: number;
 }
 
-type Consented = {
+/** `image`: the text of the image check, where the application behind this enrolment asks for it. */
+type Texts = {
   readonly account: EnrolAccount;
   readonly consent: ConsentText;
-  readonly profile: UnlockProfile;
+  readonly image?: ConsentText | undefined;
 };
+/** From here on `image` is there when it was agreed to. */
+type Consented = Texts & { readonly profile: UnlockProfile };
 
 interface Enrolled {
   readonly account: EnrolAccount;
   readonly fellBack: boolean;
 }
 
+/** The image check that is set up after the enrolment, and the text that was agreed to. */
+export interface ImageSetUp {
+  readonly challenge: ImageChallenge;
+  readonly consent: ConsentText;
+}
+
 export type EnrolState =
   | { readonly screen: 'loading' }
   /** Name and passkey. `busy` while the passkey is asked for. */
   | { readonly screen: 'account'; readonly busy: boolean }
-  | { readonly screen: 'consent'; readonly account: EnrolAccount; readonly consent: ConsentText }
+  | ({ readonly screen: 'consent' } & Texts)
+  | ({ readonly screen: 'image-consent'; readonly image: ConsentText } & Consented)
   | ({ readonly screen: 'tips' } & Consented)
   | ({
       readonly screen: 'running';
       readonly step: EnrolStep | 'starting';
       readonly progress: Progress;
     } & Consented)
-  /** `fellBack`: `verified` was chosen and the passkey could not do it. */
-  | ({ readonly screen: 'done' } & Enrolled)
+  /**
+   * `fellBack`: `verified` was chosen and the passkey could not do it. `image`: whether the image check is set up,
+   * where it was wanted.
+   */
+  | ({ readonly screen: 'done'; readonly image?: 'ready' | 'missing' } & Enrolled)
   /** Before `done`, once in the life of an account: what is shown now is shown never again. */
-  | ({ readonly screen: 'codes'; readonly codes: readonly string[] } & Enrolled)
+  | ({ readonly screen: 'codes'; readonly codes: readonly string[]; readonly next: Next } & Enrolled)
+  | ({ readonly screen: 'image'; readonly progress: ImageProgress } & ImageSetUp & Enrolled)
   | { readonly screen: 'failed'; readonly error: WebError; readonly back: EnrolState };
+
+/** What comes before `done`. */
+type Next = ImageSetUp | 'done' | 'missing';
 
 export type EnrolEvent =
   | { readonly type: 'session-missing' }
   | { readonly type: 'passkey-asked' }
-  | { readonly type: 'account-ready'; readonly account: EnrolAccount; readonly consent: ConsentText }
+  | ({ readonly type: 'account-ready' } & Texts)
   | { readonly type: 'consented'; readonly profile: UnlockProfile }
+  | { readonly type: 'image-answered'; readonly agreed: boolean }
   | { readonly type: 'begun' }
   | { readonly type: 'stepped'; readonly step: EnrolStep }
   | { readonly type: 'progressed'; readonly progress: Progress }
@@ -53,8 +72,12 @@ export type EnrolEvent =
       readonly type: 'finished';
       readonly profile: UnlockProfile;
       readonly recoveryCodes?: readonly string[] | undefined;
+      /** Where it was agreed to, and could be begun. */
+      readonly imageCheck?: ImageChallenge | undefined;
     }
   | { readonly type: 'codes-kept' }
+  | { readonly type: 'image-progressed'; readonly progress: ImageProgress }
+  | { readonly type: 'image-ended'; readonly ready: boolean }
   | { readonly type: 'failed'; readonly error: WebError }
   /** After `failed`: to the screen from which it can be tried again. */
   | { readonly type: 'retried' }
@@ -71,10 +94,16 @@ export function enrolReducer(state: EnrolState, event: EnrolEvent): EnrolState {
     case 'passkey-asked':
       return state.screen === 'account' ? { ...state, busy: true } : state;
     case 'account-ready':
-      return { screen: 'consent', account: event.account, consent: event.consent };
-    case 'consented':
+      return { screen: 'consent', account: event.account, consent: event.consent, image: event.image };
+    case 'consented': {
       if (state.screen !== 'consent') return state;
-      return { ...state, screen: 'tips', profile: event.profile };
+      const { image } = state;
+      const consented = { ...state, profile: event.profile };
+      return image ? { ...consented, screen: 'image-consent', image } : { ...consented, screen: 'tips' };
+    }
+    case 'image-answered':
+      if (state.screen !== 'image-consent') return state;
+      return { ...state, screen: 'tips', image: event.agreed ? state.image : undefined };
     case 'begun':
       if (state.screen !== 'tips') return state;
       return { ...state, screen: 'running', step: 'starting', progress: nothing };
@@ -85,14 +114,19 @@ export function enrolReducer(state: EnrolState, event: EnrolEvent): EnrolState {
     case 'finished': {
       if (state.screen !== 'running') return state;
       const fellBack = state.profile === 'verified' && event.profile === 'quick';
-      const done = { account: state.account, fellBack };
+      const enrolled = { account: state.account, fellBack };
+      const next = nextOf(state, event.imageCheck);
       const codes = event.recoveryCodes;
-      return codes ? { screen: 'codes', ...done, codes } : { screen: 'done', ...done };
+      return codes ? { screen: 'codes', ...enrolled, codes, next } : after(enrolled, next);
     }
-    case 'codes-kept': {
-      if (state.screen !== 'codes') return state;
+    case 'codes-kept':
+      return state.screen === 'codes' ? after(state, state.next) : state;
+    case 'image-progressed':
+      return state.screen === 'image' ? { ...state, progress: event.progress } : state;
+    case 'image-ended': {
+      if (state.screen !== 'image') return state;
       const { account, fellBack } = state;
-      return { screen: 'done', account, fellBack };
+      return { screen: 'done', account, fellBack, image: event.ready ? 'ready' : 'missing' };
     }
     case 'failed':
       return { screen: 'failed', error: event.error, back: before(state, event.error) };
@@ -103,14 +137,26 @@ export function enrolReducer(state: EnrolState, event: EnrolEvent): EnrolState {
   }
 }
 
+function nextOf({ image }: Consented, challenge: ImageChallenge | undefined): Next {
+  if (!image) return 'done';
+  return challenge ? { challenge, consent: image } : 'missing';
+}
+
+function after({ account, fellBack }: Enrolled, next: Next): EnrolState {
+  const enrolled = { account, fellBack };
+  if (next === 'done') return { screen: 'done', ...enrolled };
+  if (next === 'missing') return { screen: 'done', ...enrolled, image: 'missing' };
+  return { screen: 'image', ...enrolled, ...next, progress: { stage: 'making', ...nothing } };
+}
+
 /** Where to start again. A text that changed has to be read again, a session that ended opened again. */
 function before(state: EnrolState, error?: WebError): EnrolState {
   if (error?.code === 'consent-outdated') return { screen: 'loading' };
   if (error?.code === 'session-required') return { screen: 'account', busy: false };
   switch (state.screen) {
     case 'running': {
-      const { account, consent, profile } = state;
-      return { screen: 'tips', account, consent, profile };
+      const { account, consent, profile, image } = state;
+      return { screen: 'tips', account, consent, profile, image };
     }
     case 'account':
       return { screen: 'account', busy: false };

@@ -2,14 +2,9 @@
  * The sign-in page as a state machine: every screen is one state, every change one event. Pure.
  * @module
  */
-import type {
-  ConsentText,
-  ImageCheckKind,
-  InteractionView,
-  NewDeviceNotice,
-} from '@blindsight/protocol/wire';
+import type { ConsentText, InteractionView, NewDeviceNotice } from '@blindsight/protocol/wire';
 import type { WebError } from '../sdk/errors.ts';
-import type { ImageProgress } from '../sdk/image-check.ts';
+import type { ImageRun } from '../sdk/image-check.ts';
 import type { SignInStep } from '../sdk/sign-in.ts';
 import type { KnownAccount } from '../sdk/store/devices.ts';
 
@@ -25,12 +20,6 @@ export interface News {
   /** Only when a renewal is due. */
   readonly ticketsLeft?: number;
   readonly newDevices?: readonly NewDeviceNotice[];
-}
-
-/** An image check under way. */
-export interface ImageRun {
-  readonly kind: ImageCheckKind;
-  readonly progress: ImageProgress;
 }
 
 export type SignInState =

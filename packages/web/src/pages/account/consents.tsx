@@ -9,10 +9,16 @@ export function Consents({ consents }: { readonly consents: readonly ConsentView
     <section>
       <h2>{m.account.consentsTitle}</h2>
       <ul class="rows">
-        {consents.map(({ version, hash, givenAt, withdrawnAt }) => (
-          <li key={`${version}${givenAt}`} class="row" data-testid="consent-row">
+        {consents.map(({ purpose, version, hash, givenAt, withdrawnAt }) => (
+          <li
+            key={`${purpose}${version}${givenAt}`}
+            class="row"
+            data-testid="consent-row"
+            data-purpose={purpose}
+          >
             <Icon name="stays" />
             <div class="row-text">
+              {purpose === 'image-check' && <p>{m.image.purpose}</p>}
               <p>{format(m.account.consentGiven, { date: formatDate(givenAt), version })}</p>
               {withdrawnAt && (
                 <p class="muted">{format(m.account.consentWithdrawn, { date: formatDate(withdrawnAt) })}</p>

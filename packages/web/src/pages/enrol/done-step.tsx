@@ -7,12 +7,14 @@ import { Bar } from '../../ui/progress.tsx';
 
 export interface DoneStepProps {
   readonly fellBack: boolean;
+  /** Of the image check, where it was wanted. */
+  readonly image: 'ready' | 'missing' | undefined;
   readonly background: UploadProgress;
   readonly returnTo: string | undefined;
   readonly onContinue: () => void;
 }
 
-export function DoneStep({ fellBack, background, returnTo, onContinue }: DoneStepProps) {
+export function DoneStep({ fellBack, image, background, returnTo, onContinue }: DoneStepProps) {
   const { done, total } = background;
   return (
     <Outcome code="enrolled" good title={m.enrol.doneTitle}>
@@ -20,6 +22,11 @@ export function DoneStep({ fellBack, background, returnTo, onContinue }: DoneSte
       {fellBack && (
         <p class="notice" data-testid="profile-note" data-code="passkey-no-prf">
           {m.enrol.profileFallback}
+        </p>
+      )}
+      {image && (
+        <p class="notice" data-testid="image-note" data-state={image}>
+          {image === 'ready' ? m.image.alsoReady : m.image.notReady}
         </p>
       )}
       <div class="actions">

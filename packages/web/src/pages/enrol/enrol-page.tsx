@@ -10,6 +10,7 @@ import { language, m } from '../../messages/index.ts';
 import { deviceLabel } from '../../sdk/device-label.ts';
 import { type EnrolStep, enrol } from '../../sdk/enrol.ts';
 import { toWebError } from '../../sdk/errors.ts';
+import { type ImageProgress, openAfterEnrolment, runImageCheck } from '../../sdk/image-check.ts';
 import type { Sdk } from '../../sdk/index.ts';
 import { markEnrolled } from '../../sdk/marker.ts';
 import { cancelPasskey, confirmPasskey, createPasskey } from '../../sdk/passkeys.ts';
@@ -21,7 +22,7 @@ import { useSecondFactor } from '../second-factor/use-second-factor.tsx';
 import { useBackground } from '../use-background.ts';
 import { useCapture } from '../use-capture.ts';
 import { EnrolScreen } from './enrol-screen.tsx';
-import { finishSignIn } from './finish-sign-in.ts';
+import { finishSignIn, imageWanted } from './finish-sign-in.ts';
 
 export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
   const [state, dispatch] = useReducer(enrolReducer, atFirst);
@@ -50,8 +51,15 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
     dispatch({ type: 'cancelled' });
   };
 
-  const ready = async (account: EnrolAccount) =>
-    dispatch({ type: 'account-ready', account, consent: await api.consentText(language) });
+  const ready = async (account: EnrolAccount) => {
+    const [consent, image] = await Promise.all([
+      api.consentText(language),
+      imageWanted(api, returnTo).then((wanted) =>
+        wanted ? api.consentText(language, 'image-check') : undefined,
+      ),
+    ]);
+    dispatch({ type: 'account-ready', account, consent, image });
+  };
 
   // `loading` is also where a consent that became outdated leads back to.
   useEffect(() => {
@@ -77,7 +85,8 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
 
   // Leaving in the middle of an enrolment throws it away: ask first.
   useEffect(() => {
-    if (state.screen !== 'running' || state.step === 'capturing') return;
+    const busy = state.screen === 'image' || (state.screen === 'running' && state.step !== 'capturing');
+    if (!busy) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
@@ -102,7 +111,7 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
   const begin = () =>
     guarded(async (signal) => {
       if (state.screen !== 'tips') return;
-      const { account, consent, profile } = state;
+      const { account, consent, profile, image } = state;
       dispatch({ type: 'begun' });
       capture.reset();
       // Asked here, after a gesture, because browsers decide by whether the site is used.
@@ -114,7 +123,7 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
       try {
         const enrolled = await enrol(
           {
-            ...{ account, consent, profile, first: account.devices.length === 0 },
+            ...{ account, consent, profile, first: account.devices.length === 0, image: image !== undefined },
             deviceLabel: deviceLabel(navigator.userAgent),
           },
           {
@@ -129,11 +138,37 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
           },
         );
         markEnrolled();
-        dispatch({ type: 'finished', ...enrolled });
+        // Its pictures are encrypted before anything else is shown; it is run when the codes are out of the way.
+        const imageCheck =
+          image && (await openAfterEnrolment(enrolled.ceremonyId, { api, worker: worker.api }));
+        dispatch({ type: 'finished', ...enrolled, imageCheck });
       } finally {
         unsubscribe();
       }
     });
+
+  // The image check, once its screen is there.
+  useEffect(() => {
+    if (state.screen !== 'image') return;
+    const { challenge, consent } = state;
+    attempt.current.abort();
+    attempt.current = new AbortController();
+    const { signal } = attempt.current;
+    const worker = sdk.worker();
+    const onProgress = (progress: ImageProgress) =>
+      !signal.aborted && dispatch({ type: 'image-progressed', progress });
+    const unsubscribe = worker.subscribe(({ event, done, total }) => {
+      if (event === 'image-keys') onProgress({ stage: 'making', done, total });
+    });
+    const deps = { api, worker: worker.api, consent: async () => consent, onProgress, signal };
+    runImageCheck(challenge, deps)
+      .then(
+        () => dispatch({ type: 'image-ended', ready: true }),
+        // The enrolment stands; what is missing is said, and made up for at the next sign-in that needs it.
+        () => !signal.aborted && dispatch({ type: 'image-ended', ready: false }),
+      )
+      .finally(unsubscribe);
+  }, [state.screen]);
 
   return (
     <Shell counter={sdk.counter} title={m.enrol.title}>
@@ -145,6 +180,11 @@ export function EnrolPage({ sdk }: { readonly sdk: Sdk }) {
           onCreate={(name) => void createAccount(name)}
           onHaveAccount={() => void openAccount()}
           onConsent={(profile: UnlockProfile) => dispatch({ type: 'consented', profile })}
+          onImageAnswer={(agreed) => dispatch({ type: 'image-answered', agreed })}
+          onImageSkip={() => {
+            attempt.current.abort();
+            dispatch({ type: 'image-ended', ready: false });
+          }}
           onBegin={() => void begin()}
           onRetry={() => dispatch({ type: 'retried' })}
           onCancel={cancel}

@@ -10,6 +10,8 @@ import type { EnrolState } from '../../state/enrol.ts';
 import { ErrorOutcome } from '../../ui/outcome.tsx';
 import { Busy } from '../../ui/progress.tsx';
 import { ErrorActions } from '../error-actions.tsx';
+import { ConsentScreen as ImageConsentScreen } from '../image-check/consent-screen.tsx';
+import { ProgressScreen } from '../image-check/progress-screen.tsx';
 import { CodesScreen } from '../second-factor/codes-screen.tsx';
 import { AccountStep } from './account-step.tsx';
 import { ConsentStep } from './consent-step.tsx';
@@ -25,6 +27,9 @@ export interface EnrolScreenProps {
   readonly onCreate: (displayName: string) => void;
   readonly onHaveAccount: () => void;
   readonly onConsent: (profile: UnlockProfile) => void;
+  readonly onImageAnswer: (agreed: boolean) => void;
+  /** Out of the image check, with the enrolment as it is. */
+  readonly onImageSkip: () => void;
   readonly onBegin: () => void;
   readonly onRetry: () => void;
   readonly onCancel: () => void;
@@ -65,11 +70,22 @@ export function EnrolScreen(props: EnrolScreenProps) {
           />
         </>
       );
+    case 'image-consent':
+      return (
+        <>
+          <Steps at="consent" />
+          <ImageConsentScreen
+            consent={state.image}
+            onAccept={() => props.onImageAnswer(true)}
+            onDecline={() => props.onImageAnswer(false)}
+          />
+        </>
+      );
     case 'tips':
       return (
         <>
           <Steps at="capture" />
-          <TipsStep onBegin={props.onBegin} onCancel={leave} />
+          <TipsStep encrypted={state.image !== undefined} onBegin={props.onBegin} onCancel={leave} />
         </>
       );
     case 'running':
@@ -85,10 +101,13 @@ export function EnrolScreen(props: EnrolScreenProps) {
       );
     case 'codes':
       return <CodesScreen codes={state.codes} onKept={props.onCodesKept} />;
+    case 'image':
+      return <ProgressScreen kind="enrol" progress={state.progress} onCancel={props.onImageSkip} />;
     case 'done':
       return (
         <DoneStep
           fellBack={state.fellBack}
+          image={state.image}
           background={props.background}
           returnTo={returnTo}
           onContinue={props.onContinue}

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Api } from '../../sdk/api.ts';
-import { passkeySuffices } from '../../sdk/assurance.ts';
+import { passkeySuffices, wantsImageCheck } from '../../sdk/assurance.ts';
 import { toWebError } from '../../sdk/errors.ts';
 import { follow } from '../navigate.ts';
 
@@ -16,7 +16,7 @@ export async function finishSignIn(
   returnTo: string | undefined,
 ): Promise<void> {
   if (!returnTo) return;
-  const uid = returnTo.slice('/sign-in/'.length);
+  const uid = uidOf(returnTo);
   try {
     if (passkeySuffices(await api.interaction(uid)))
       return follow((await api.interactionSession(uid)).redirectTo);
@@ -26,3 +26,14 @@ export async function finishSignIn(
   }
   location.assign(returnTo);
 }
+
+/** Whether the application behind this enrolment asks for the image check too. One that cannot be asked does not. */
+export async function imageWanted(
+  api: Pick<Api, 'interaction'>,
+  returnTo: string | undefined,
+): Promise<boolean> {
+  if (!returnTo) return false;
+  return api.interaction(uidOf(returnTo)).then(wantsImageCheck, () => false);
+}
+
+const uidOf = (returnTo: string): string => returnTo.slice('/sign-in/'.length);

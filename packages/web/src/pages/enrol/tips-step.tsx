@@ -7,11 +7,13 @@ import { Icon } from '../../ui/icon.tsx';
 const tips = ['light', 'bare', 'steady', 'stays'] as const;
 
 export interface TipsStepProps {
+  /** Encrypted pictures are sent afterwards. */
+  readonly encrypted?: boolean;
   readonly onBegin: () => void;
   readonly onCancel: () => void;
 }
 
-export function TipsStep({ onBegin, onCancel }: TipsStepProps) {
+export function TipsStep({ encrypted = false, onBegin, onCancel }: TipsStepProps) {
   return (
     <>
       <div class="title">
@@ -22,7 +24,7 @@ export function TipsStep({ onBegin, onCancel }: TipsStepProps) {
         {tips.map((tip) => (
           <li key={tip}>
             <Icon name={tip} />
-            <span>{m.enrol.tips[tip]}</span>
+            <span>{encrypted && tip === 'stays' ? m.image.stays : m.enrol.tips[tip]}</span>
           </li>
         ))}
       </ul>

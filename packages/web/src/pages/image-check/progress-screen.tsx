@@ -1,8 +1,7 @@
 /** An image check under way: which stages it has, which one is on, and how far that is. */
 import type { ImageCheckKind } from '@blindsight/protocol/wire';
 import { format, formatBytes, m, plural } from '../../messages/index.ts';
-import type { ImageProgress } from '../../sdk/image-check.ts';
-import type { ImageRun } from '../../state/sign-in.ts';
+import type { ImageProgress, ImageRun } from '../../sdk/image-check.ts';
 import { Button } from '../../ui/button.tsx';
 import { Heading } from '../../ui/heading.tsx';
 import { Bar } from '../../ui/progress.tsx';
