@@ -48,8 +48,9 @@ export function createApp(settings: Settings): FastifyInstance {
     return show(reply, user ? signedInPage(user) : homePage());
   });
 
-  app.get<{ Querystring: { face?: string } }>('/sign-in', async (request, reply) => {
-    const acr = request.query.face === 'required' ? 'urn:blindsight:acr:sealed' : undefined;
+  app.get<{ Querystring: { face?: string; acr?: string } }>('/sign-in', async (request, reply) => {
+    const { face, acr: level } = request.query;
+    const acr = levels.get(level ?? (face === 'required' ? 'face' : ''));
     const { address, checks } = await begin(await provider(), registration.redirectUri, acr);
     const existing = sessions.find(request.headers.cookie);
     const session = existing ?? { pending: new Map() };
@@ -87,6 +88,12 @@ export function createApp(settings: Settings): FastifyInstance {
   }
   return app;
 }
+
+/** What can be asked for, by the name in the address of `/sign-in?acr=NAME`. */
+const levels: ReadonlyMap<string, string> = new Map([
+  ['face', 'urn:blindsight:acr:sealed'],
+  ['image', 'urn:blindsight:acr:sealed+image'],
+]);
 
 /** Discovers on first use, so that the demo may start before the provider; a failure is not remembered. */
 function lazily(discovery: () => Promise<Provider>): () => Promise<Provider> {

@@ -13,7 +13,10 @@ OpenID Connect provider and gets an ID token back.</p>
 <p class="actions"><a class="button primary" href="/sign-in">Sign in with Blindsight</a>
 <a class="button" href="/sign-in?face=required">Sign in, face required</a></p>
 <p class="quiet">The second button asks for <code>acr_values=urn:blindsight:acr:sealed</code>: a passkey alone will
-not do.</p>`,
+not do.</p>
+<p class="quiet">Where the provider has switched it on, an application can also ask for
+<a href="/sign-in?acr=image">a check on an encrypted picture</a>:
+<code>acr_values=urn:blindsight:acr:sealed+image</code>.</p>`,
   );
 }
 

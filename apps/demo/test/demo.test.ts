@@ -55,11 +55,14 @@ describe('signing in', () => {
     expect(params.has('acr_values')).toBe(false);
   });
 
-  it('asks for the face when it is required', async () => {
-    const { headers } = await visitor().get('/sign-in?face=required');
-    expect(new URL(String(headers.location)).searchParams.get('acr_values')).toBe(
-      'urn:blindsight:acr:sealed',
-    );
+  it.each([
+    ['?face=required', 'urn:blindsight:acr:sealed'],
+    ['?acr=face', 'urn:blindsight:acr:sealed'],
+    ['?acr=image', 'urn:blindsight:acr:sealed+image'],
+    ['?acr=nothing', null],
+  ])('asks for a level when one is required: %s', async (query, level) => {
+    const { headers } = await visitor().get(`/sign-in${query}`);
+    expect(new URL(String(headers.location)).searchParams.get('acr_values')).toBe(level);
   });
 
   it('shows the claims of the verified token', async () => {
