@@ -5,7 +5,7 @@ import type { FaceEngine } from '../src/core/face-engine.ts';
 import type { RgbaFrame } from '../src/core/frame.ts';
 import type { Gate } from '../src/core/report.ts';
 import { operatingTau } from '../src/models/manifest.ts';
-import { blurred, placed, recoloured, sideBySide, synthetic } from './support/frames.ts';
+import { blurred, placed, recoloured, sideBySide, synthetic, withBystander } from './support/frames.ts';
 import { sealedScores } from './support/sealed.ts';
 
 let engine: FaceEngine;
@@ -69,6 +69,8 @@ describe('the gates', () => {
     ['ok', (frame) => frame],
     ['no-face', ({ width, height }) => synthetic(width, height, (x, y) => (x * 7 + y * 13) % 256)],
     ['several-faces', (frame) => sideBySide(frame, other)],
+    ['several-faces', (frame) => withBystander(frame, other, 0.6)],
+    ['ok', (frame) => withBystander(frame, other, 0.4)],
     ['too-far', (frame) => placed(frame, 0.45)],
     ['too-close', (frame) => placed(frame, 1.55)],
     ['off-centre', (frame) => placed(frame, 1, 0, -170)],

@@ -73,10 +73,21 @@ export function placed(frame: RgbaFrame, factor: number, dx = 0, dy = 0): RgbaFr
 
 /** Left half of one, right half of the other. */
 export function sideBySide(left: RgbaFrame, right: RgbaFrame): RgbaFrame {
+  const { width } = left;
+  return cutAt(width / 2, placed(left, 0.6, -width / 4), placed(right, 0.6, width / 4));
+}
+
+/** Somebody in the right third, so much smaller. */
+export function withBystander(frame: RgbaFrame, bystander: RgbaFrame, size: number): RgbaFrame {
+  const { width } = frame;
+  return cutAt((2 * width) / 3, placed(frame, 0.8, -width / 6), placed(bystander, 0.8 * size, width / 3));
+}
+
+/** One frame to the left of column x, the other from there on. */
+function cutAt(x: number, left: RgbaFrame, right: RgbaFrame): RgbaFrame {
   const { width, height } = left;
-  const [a, b] = [placed(left, 0.6, -width / 4), placed(right, 0.6, width / 4)];
-  const data = Uint8ClampedArray.from(a.data, (value, i) =>
-    (i >> 2) % width < width / 2 ? value : b.data[i]!,
+  const data = Uint8ClampedArray.from(left.data, (value, i) =>
+    (i >> 2) % width < x ? value : right.data[i]!,
   );
   return { width, height, data };
 }
