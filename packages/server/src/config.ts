@@ -22,6 +22,19 @@ export interface ClientConfig {
   readonly requiredAcr?: string;
 }
 
+/** Networks of the encrypted-image check whose weights are in the repository. */
+export const imageNetworks = ['ringface-64', 'ringface-mini'] as const;
+
+export interface ImageCheckConfig {
+  readonly check: 'off' | (typeof imageNetworks)[number];
+  /** Threads of one evaluation; as many of them as the network can be shared among. */
+  readonly threads: number;
+  /** The least cosine of picture and template that is accepted; the network's own when absent. */
+  readonly threshold?: number;
+  /** Holds a folder with manifest and weights for each network. */
+  readonly weightsDirectory: string;
+}
+
 export interface Policy {
   /** How long an enrolment ceremony may take, ms. */
   readonly enrolmentMs: number;
@@ -61,6 +74,17 @@ export interface Policy {
   readonly reauthenticationMs: number;
   /** How long the evaluation of one probe may take, ms. */
   readonly evaluationMs: number;
+  /** How long an image check may take, the upload of keys included when it enrols, ms. */
+  readonly imageVerifyMs: number;
+  readonly imageEnrolMs: number;
+  /** What it rests on must have been proven so short a while ago, ms. */
+  readonly imageProofMs: number;
+  /** How long the evaluation of one picture may take, waiting not counted, ms. */
+  readonly imageEvaluationMs: number;
+  /** Keys that were uploaded and not used yet wait so long for the rest, ms. */
+  readonly imageUploadMs: number;
+  /** What an auditor needs to compute a comparison again is kept so long, ms. */
+  readonly imageTranscriptMs: number;
 }
 
 export interface RateLimits {
@@ -87,6 +111,7 @@ export interface ServerConfig {
   readonly modelsDirectory: string;
   /** Evaluation threads. */
   readonly workers: number;
+  readonly image: ImageCheckConfig;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   readonly clients: readonly ClientConfig[];
   readonly policy: Policy;

@@ -17,12 +17,18 @@ export const controlSocket = (dataDirectory: string) => join(dataDirectory, 'con
 export interface Controlled {
   backup(file: string): Promise<void>;
   verifyErasure(receiptId: string): Promise<ErasureVerification>;
+  /** An evaluation record. */
+  exportTranscript(imageCheckId: string): Promise<Uint8Array>;
 }
 
 const request = Type.Union([
   Type.Object({ do: Type.Literal('backup'), file: Type.String() }, { additionalProperties: false }),
   Type.Object(
     { do: Type.Literal('verify-erasure'), receiptId: Type.String() },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { do: Type.Literal('export-transcript'), imageCheckId: Type.String() },
     { additionalProperties: false },
   ),
 ]);
@@ -71,6 +77,8 @@ async function answer(line: string, use: Controlled): Promise<{ done: unknown } 
     const asked: unknown = JSON.parse(line);
     if (!Value.Check(request, asked)) throw new ServerError('malformed-message');
     if (asked.do === 'backup') return { done: (await use.backup(asked.file)) ?? null };
+    if (asked.do === 'export-transcript')
+      return { done: Buffer.from(await use.exportTranscript(asked.imageCheckId)).toString('base64') };
     return { done: await use.verifyErasure(asked.receiptId) };
   } catch (error) {
     return { code: String((error as { code?: unknown }).code ?? 'internal') };

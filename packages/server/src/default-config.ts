@@ -3,7 +3,8 @@
  * @module
  */
 import { availableParallelism } from 'node:os';
-import type { Policy, RateLimits, ServerConfig } from './config.ts';
+import { fileURLToPath } from 'node:url';
+import type { ImageCheckConfig, Policy, RateLimits, ServerConfig } from './config.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -32,12 +33,25 @@ export const defaultPolicy: Policy = {
   sessionMs: 12 * hour,
   reauthenticationMs: 5 * minute,
   evaluationMs: 5 * second,
+  imageVerifyMs: 2 * minute,
+  imageEnrolMs: 15 * minute,
+  imageProofMs: 5 * minute,
+  imageEvaluationMs: 30 * second,
+  imageUploadMs: hour,
+  imageTranscriptMs: day,
+};
+
+export const defaultImageCheck: ImageCheckConfig = {
+  check: 'off',
+  threads: Math.min(2, availableParallelism()),
+  weightsDirectory: fileURLToPath(new URL('../../../training/weights', import.meta.url)),
 };
 
 /** One enrolment is about 130 requests, late tickets included; several people may share one address. */
 export const defaultRateLimits: RateLimits = { general: 1_200, begin: 60 };
 
-export type ConfigOverrides = Partial<Omit<ServerConfig, 'policy' | 'rateLimits'>> & {
+export type ConfigOverrides = Partial<Omit<ServerConfig, 'policy' | 'rateLimits' | 'image'>> & {
+  readonly image?: Partial<ImageCheckConfig>;
   readonly policy?: Partial<Policy>;
   readonly rateLimits?: Partial<RateLimits>;
 };
@@ -56,6 +70,7 @@ export function defaultConfig(over: ConfigOverrides & Pick<ServerConfig, 'models
     logLevel: 'info',
     clients: [],
     ...over,
+    image: { ...defaultImageCheck, ...over.image },
     policy: { ...defaultPolicy, ...over.policy },
     rateLimits: { ...defaultRateLimits, ...over.rateLimits },
   };

@@ -39,6 +39,11 @@ const catalogue = {
   'face-locked': { status: 423, text: 'sign-in by face is locked for a while' },
   'budget-exhausted': { status: 429, text: 'no more sign-ins by face today' },
   'too-many-requests': { status: 429, text: 'too many requests; wait and try again' },
+  // the encrypted-image check
+  'image-check-unavailable': { status: 404, text: 'this server makes no encrypted-image check' },
+  'image-keys-refused': { status: 422, text: 'the evaluation keys are missing or not usable; make new ones' },
+  'image-refused': { status: 422, text: 'these pictures cannot be used; take others' },
+  'evaluation-running': { status: 409, text: 'another picture of this device is being evaluated' },
   // the server cannot do it now
   'evaluation-timeout': { status: 503, text: 'the comparison took too long' },
   'server-busy': { status: 503, text: 'the server is busy; try again in a moment' },
@@ -54,6 +59,7 @@ const catalogue = {
   'port-in-use': { status: 500, text: 'the port is in use' },
   'dev-keys-in-production': { status: 500, text: 'development settings in production' },
   'bad-configuration': { status: 500, text: 'the configuration is not valid' },
+  'image-network-refused': { status: 500, text: 'the weights of the encrypted-image check do not check' },
 } as const;
 
 export type ServerErrorCode = keyof typeof catalogue;

@@ -6,11 +6,16 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ErasureVerification } from '@blindsight/protocol/wire';
 import { askServer } from './control-client.ts';
+import { defaultPolicy } from './default-config.ts';
 import { erasures } from './domain/erasures.ts';
+import { exportTranscript } from './domain/image-transcripts.ts';
 import { ServerError } from './errors.ts';
 import { databaseFile, type OpenedData, openDataDirectory } from './keys/data-directory.ts';
 
+import { createVault } from './keys/vault.ts';
+
 export { rotateMasterKey } from './keys/rotate.ts';
+export { type ReplayReport, replayEvaluation } from './replay.ts';
 export { type RestoreReport, restoreBackup } from './restore.ts';
 
 /**
@@ -41,6 +46,28 @@ export function verifyErasure(
     now,
     ({ storage, ledger }) => erasures({ storage, ledger, clock: () => now }).verify(receiptId),
     () => askServer(directory, { do: 'verify-erasure', receiptId }) as Promise<ErasureVerification>,
+  );
+}
+
+/**
+ * What an auditor needs to compute a comparison again, as `image.encodeEvaluationRecord` has it.
+ * @throws {ServerError} as `exportTranscript`; as `openDataDirectory`
+ */
+export async function exportImageCheck(
+  directory: string,
+  imageCheckId: string,
+  now: number,
+): Promise<Uint8Array> {
+  return withData<Uint8Array>(
+    directory,
+    now,
+    ({ storage, keys }) =>
+      exportTranscript(
+        { storage, vault: createVault(keys), policy: defaultPolicy, clock: () => now },
+        imageCheckId,
+      ),
+    async () =>
+      Buffer.from(String(await askServer(directory, { do: 'export-transcript', imageCheckId })), 'base64'),
   );
 }
 

@@ -6,9 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
-import type { ClientConfig, ServerConfig } from './config.ts';
+import { type ClientConfig, imageNetworks, type ServerConfig } from './config.ts';
 import { type ConfigOverrides, defaultConfig } from './default-config.ts';
 import { ServerError } from './errors.ts';
+import { acr } from './ports/oidc.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +25,9 @@ const clientsFile = Type.Array(
       postLogoutRedirectUris: Type.Optional(Type.Array(uri, { maxItems: 20 })),
       implicitIdToken: Type.Optional(Type.Boolean()),
       skipConsent: Type.Optional(Type.Boolean()),
-      requiredAcr: Type.Optional(Type.String({ pattern: '^urn:blindsight:acr:(pop|sealed)$' })),
+      requiredAcr: Type.Optional(
+        Type.String({ pattern: '^urn:blindsight:acr:(pop|sealed|sealed\\+image)$' }),
+      ),
     },
     { additionalProperties: false },
   ),
@@ -35,7 +38,8 @@ const clientsFile = Type.Array(
  * Variables: BLINDSIGHT_ORIGIN, _HOST, _PORT, _TRUSTED_PROXIES, _PRODUCTION, _STORAGE, _DATA, _WEB, _MODELS,
  * _WORKERS, _LOG_LEVEL, _CLIENTS (path of a JSON file), and for policy in seconds _ENROLMENT_SECONDS,
  * _SIGN_IN_SECONDS, _SESSION_SECONDS, in days _RETENTION_DAYS; _CHALLENGE; counts _FAILURES_TO_LOCK, _SIGN_INS_PER_DAY, _SIGN_INS_PER_DAY_AND_CLIENT,
- * _REQUESTS_PER_MINUTE and _BEGINNINGS_PER_MINUTE (per address).
+ * _REQUESTS_PER_MINUTE and _BEGINNINGS_PER_MINUTE (per address); _IMAGE_CHECK, _IMAGE_THREADS, _IMAGE_THRESHOLD and
+ * _IMAGE_WEIGHTS for the encrypted-image check.
  *
  * @param base what the caller already knows (paths, demo clients); the environment wins over it.
  * @throws {ServerError} `bad-configuration`, `dev-keys-in-production`
@@ -60,6 +64,12 @@ export function readConfig(
     const count = integer(name, 1, 1_095);
     return count === undefined ? undefined : count * 86_400_000;
   };
+  const cosine = (name: string) => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    if (!/^0\.\d{1,6}$/.test(value) || Number(value) === 0) throw refused(name);
+    return Number(value);
+  };
   const oneOf = <const T extends string>(name: string, choices: readonly T[]) => {
     const value = text(name);
     if (value === undefined) return undefined;
@@ -82,6 +92,12 @@ export function readConfig(
     general: integer('REQUESTS_PER_MINUTE', 1, 1_000_000),
     begin: integer('BEGINNINGS_PER_MINUTE', 1, 1_000_000),
   });
+  const image = defined({
+    check: oneOf('IMAGE_CHECK', ['off', ...imageNetworks]),
+    threads: integer('IMAGE_THREADS', 1, 16),
+    threshold: cosine('IMAGE_THRESHOLD'),
+    weightsDirectory: text('IMAGE_WEIGHTS'),
+  });
   const production = oneOf('PRODUCTION', ['1', '0']);
   const clients = text('CLIENTS');
   const given = defined({
@@ -101,6 +117,7 @@ export function readConfig(
   const config = defaultConfig({
     ...base,
     ...given,
+    image: { ...base.image, ...image },
     policy: { ...base.policy, ...policy },
     rateLimits: { ...base.rateLimits, ...rateLimits },
   });
@@ -110,7 +127,7 @@ export function readConfig(
 
 /** What no single value shows. @throws {ServerError} as `readConfig` */
 export function checkConfig(config: ServerConfig): void {
-  const { origin, production, storage } = config;
+  const { origin, production, storage, clients, image } = config;
   const url = URL.parse(origin);
   if (!url || url.origin !== origin || !/^https?:$/.test(url.protocol)) throw refused('ORIGIN');
   // WebAuthn needs a domain name; an address would fail at the first passkey
@@ -118,6 +135,12 @@ export function checkConfig(config: ServerConfig): void {
   if (url.protocol === 'http:' && url.hostname !== 'localhost') throw refused('ORIGIN');
   if (production && (url.protocol !== 'https:' || storage === 'memory')) {
     throw new ServerError('dev-keys-in-production', { details: { origin, storage } });
+  }
+  // who asks for what is never done here could never be signed in
+  const unmet = clients.find(({ requiredAcr }) => requiredAcr === acr.image);
+  if (unmet && image.check === 'off') {
+    const reason = 'requires the image check, which is off';
+    throw new ServerError('bad-configuration', { details: { client: unmet.id, reason } });
   }
 }
 

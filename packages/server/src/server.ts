@@ -16,6 +16,8 @@ import { comparisons } from './domain/comparisons.ts';
 import type { Deps } from './domain/deps.ts';
 import { enrolmentsUseCases } from './domain/enrolments.ts';
 import { type Erasures, erasures } from './domain/erasures.ts';
+import { imageChecksUseCases } from './domain/image-checks.ts';
+import { exportTranscript } from './domain/image-transcripts.ts';
 import { pairingsUseCases } from './domain/pairings.ts';
 import { renewalsUseCases } from './domain/renewals.ts';
 import { secondFactorUseCases } from './domain/second-factors.ts';
@@ -24,7 +26,8 @@ import { startSweeper, sweep } from './domain/sweeper.ts';
 import { ServerError } from './errors.ts';
 import { createApp } from './http/app.ts';
 import { cookies } from './http/cookies.ts';
-import { createMetrics, timed } from './http/metrics.ts';
+import { createMetrics, timed, timedImages } from './http/metrics.ts';
+import { readImageNetwork } from './image-network.ts';
 import { type OpenedData, openDataDirectory } from './keys/data-directory.ts';
 import { localKeyManagement } from './keys/local.ts';
 import { createSigningKeys } from './keys/signing-keys.ts';
@@ -34,10 +37,12 @@ import { readModelPolicy } from './models.ts';
 import { createOidc, type OidcEvent, type OidcListener } from './oidc/index.ts';
 import type { Audit } from './ports/audit.ts';
 import type { Evaluator } from './ports/evaluator.ts';
+import type { ImageEvaluator } from './ports/image-evaluator.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Storage } from './ports/storage.ts';
 import { checkConfig } from './read-config.ts';
 import { memoryStorage } from './storage/memory/index.ts';
+import { imageGroup } from './workers/image-group.ts';
 import { workerPool } from './workers/pool.ts';
 
 export interface Server {
@@ -59,6 +64,7 @@ export interface Replacements {
   readonly wait?: (ms: number) => Promise<void>;
   readonly logger?: Logger;
   readonly evaluator?: Evaluator;
+  readonly imageEvaluator?: ImageEvaluator;
 }
 
 const sweepEveryMs = 5_000;
@@ -66,7 +72,7 @@ const sweepEveryMs = 5_000;
 /**
  * Opens keys and storage, starts the workers and builds the app; nothing listens yet.
  * @throws {ServerError} `bad-configuration`, `dev-keys-in-production`, `database-missing`, `database-locked`,
- * `database-corrupt`, `database-rolled-back`, `data-key-missing`, `ledger-missing`, `ledger-broken`.
+ * `database-corrupt`, `database-rolled-back`, `data-key-missing`, `ledger-missing`, `ledger-broken`, `image-network-refused`.
  */
 export async function createServer(config: ServerConfig, replaced: Replacements = {}): Promise<Server> {
   checkConfig(config);
@@ -74,11 +80,20 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
   const wait = replaced.wait ?? ((ms: number) => setTimeout(ms));
   const logger = replaced.logger ?? createLogger(config.logLevel);
   const models = readModelPolicy(config.modelsDirectory);
+  const network = readImageNetwork(config.image);
   const { storage, keys, ledger } = await openData(config, clock());
   const metrics = createMetrics();
   const evaluator = timed(replaced.evaluator ?? workerPool({ size: config.workers, logger, clock }), metrics);
+  const image = network && {
+    network,
+    evaluator: timedImages(
+      replaced.imageEvaluator ?? imageGroup({ network, threads: config.image.threads, logger, clock }),
+      metrics,
+    ),
+  };
   const undo = async () => {
     await evaluator.close();
+    await image?.evaluator.close();
     await storage.close();
     ledger.close();
   };
@@ -87,18 +102,25 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
     const { accounts, artifacts } = storage;
     const audit = auditOpenId(storage.audit, logger, clock);
     const oidc = await createOidc({ config, accounts, artifacts, signingKeys, logger, clock, audit });
-    const erasing = erasures({ storage, ledger, clock });
-    const deps = { config, models, storage, keys, vault: createVault(keys), evaluator, logger, clock, wait };
+    const forget = (deviceId: string) => image?.evaluator.forget(deviceId);
+    const erasing = erasures({ storage, ledger, clock, forget });
+    const vault = createVault(keys);
+    const deps: Deps = {
+      ...{ config, models, storage, keys, vault, evaluator, logger, clock, wait },
+      ...(image && { image }),
+    };
     const compared = comparisons(deps);
     const accountUses = accountsUseCases(deps);
     // what a restart left behind ends before anything new begins
     const reapplied = await erasing.reapply();
     const sweepDeps = { ...deps, erasures: erasing };
+    await storage.imageChecks.interrupted();
     const swept = await sweep(sweepDeps);
     await storage.audit.append({ at: clock(), kind: 'server-started' });
     await anchor('opened', storage.audit, ledger, clock());
     logger.info({ ...swept, reapplied, storage: config.storage, workers: config.workers }, 'storage open');
 
+    const imageChecks = imageChecksUseCases(deps);
     const app = await createApp({
       config,
       logger,
@@ -115,7 +137,8 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
       enrolments: enrolmentsUseCases(deps, compared),
       renewals: renewalsUseCases(deps, compared),
       pairings: pairingsUseCases(deps, compared),
-      signIns: signInsUseCases(deps, compared),
+      signIns: signInsUseCases(deps, compared, imageChecks),
+      imageChecks,
       challenges: challenges({ clock, logger, onOutcome: metrics.challenge }),
       ready: () => storage.ping(),
     });
@@ -146,7 +169,7 @@ export async function createServer(config: ServerConfig, replaced: Replacements 
 
 /** A server that keeps its data can be asked for a backup, and about erasures, by whoever may read that data. */
 async function controlOf(
-  { config, storage, logger, clock }: Deps,
+  { config, storage, vault, logger, clock }: Deps,
   erasing: Erasures,
 ): Promise<() => Promise<void>> {
   const { keeping, audit } = storage;
@@ -155,7 +178,13 @@ async function controlOf(
     await keeping.backup(file);
     await audit.append({ at: clock(), kind: 'backup-made' });
   };
-  return startControl(controlSocket(config.dataDirectory), { backup, verifyErasure: erasing.verify }, logger);
+  const transcripts = { storage, vault, policy: config.policy, clock };
+  const controlled = {
+    backup,
+    verifyErasure: erasing.verify,
+    exportTranscript: (id: string) => exportTranscript(transcripts, id),
+  };
+  return startControl(controlSocket(config.dataDirectory), controlled, logger);
 }
 
 /** What of the provider's reports belongs into the audit log: who was let in where, and what was taken back. */

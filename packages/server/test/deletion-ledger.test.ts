@@ -116,7 +116,7 @@ describe.each(Object.entries(storages))('an erasure: %s', (_name, open) => {
       erasedAt: 60,
       deviceId: receipt.deviceId,
       holds: true,
-      remaining: { tickets: 0, publicKeys: 0, dataKeys: 0 },
+      remaining: { tickets: 0, publicKeys: 0, dataKeys: 0, images: 0 },
       ledger: { sequence: row.sequence, hash: row.hash },
     });
     expect(await codeOf(() => use.verify(newId()))).toBe('not-found');
@@ -140,7 +140,7 @@ describe.each(Object.entries(storages))('an erasure: %s', (_name, open) => {
       const use = erasures({ storage, ledger, clock: () => 70 });
       expect(await use.verify(gone.receiptId)).toMatchObject({
         holds: false,
-        remaining: { tickets: 8, publicKeys: 2, dataKeys: 1 },
+        remaining: { tickets: 8, publicKeys: 2, dataKeys: 1, images: 0 },
       });
       expect(await use.reapply()).toBe(1);
       expect(await use.verify(gone.receiptId)).toMatchObject({ holds: true });

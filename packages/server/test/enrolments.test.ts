@@ -188,7 +188,8 @@ describe('erasure', () => {
       deviceId: challenge.deviceId,
       generations: 2,
       ticketsErased: 120,
-      verified: { tickets: 0, publicKeys: 0, dataKeys: 0 },
+      imagesErased: 0,
+      verified: { tickets: 0, publicKeys: 0, dataKeys: 0, images: 0 },
     });
     expect(await ada.beginSignIn(uid)).toMatchObject({ status: 410, json: { code: 'device-revoked' } });
     expect(await ada.must('GET', '/v1/account')).toMatchObject({

@@ -30,7 +30,7 @@ it('a receipt can be checked by whoever has it, without a session, before and af
       receiptId: receipt.receiptId,
       deviceId,
       holds: true,
-      remaining: { tickets: 0, publicKeys: 0, dataKeys: 0 },
+      remaining: { tickets: 0, publicKeys: 0, dataKeys: 0, images: 0 },
     },
   });
   await site.restart();

@@ -114,7 +114,10 @@ describe.each(Object.entries(storages))('renewals: %s', (_name, open) => {
       },
       event('enrolment-erased', 50),
     );
-    expect(receipt).toMatchObject({ generations: 3, verified: { tickets: 0, publicKeys: 0, dataKeys: 0 } });
+    expect(receipt).toMatchObject({
+      generations: 3,
+      verified: { tickets: 0, publicKeys: 0, dataKeys: 0, images: 0 },
+    });
     expect(await storage.enrolments.finish(renewal.id, [], 60)).toBe('closed');
     expect(await storage.enrolments.find(enrolled.enrolment.id)).toBeUndefined();
   });

@@ -144,7 +144,12 @@ describe('a restore', () => {
     expect(await restoreBackup(directory, copy, 80)).toMatchObject({ ticketsBurned: 8 });
     await within(directory, async ({ storage }) => {
       expect(await storage.devices.list(accountId)).toMatchObject([{ ticketsLeft: 0, rootTicketsLeft: 0 }]);
-      expect(await storage.devices.remains(deviceId)).toEqual({ tickets: 0, publicKeys: 0, dataKeys: 0 });
+      expect(await storage.devices.remains(deviceId)).toEqual({
+        tickets: 0,
+        publicKeys: 0,
+        dataKeys: 0,
+        images: 0,
+      });
     });
   });
 

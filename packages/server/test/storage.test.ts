@@ -286,7 +286,8 @@ describe.each(Object.entries(storages))('erasure: %s', (_name, open) => {
       deviceId: e.deviceId,
       generations: 2,
       ticketsErased: 8,
-      verified: { tickets: 0, publicKeys: 0, dataKeys: 0 },
+      imagesErased: 0,
+      verified: { tickets: 0, publicKeys: 0, dataKeys: 0, images: 0 },
     });
     expect(await storage.devices.dataKey(e.deviceId)).toBeUndefined();
     expect(await storage.devices.generation(e.deviceId, 'root')).toBeUndefined();

@@ -68,6 +68,11 @@ export function headPlan(set: ImageParameters): LinearPlan {
   };
 }
 
+/** What one evaluation reports, in order. */
+export function stepNames(set: ImageParameters): string[] {
+  return [...layerPlans(set), headPlan(set)].map(({ name }) => name);
+}
+
 /** Rotations that add up the slots of one component: D, 2 D, ... N/4. */
 export function foldSteps({ ring, embedding }: ImageParameters): number[] {
   const folds = Math.log2(ring.degree / 2 / embedding);

@@ -6,7 +6,7 @@
 export { answerModulus, forgeryProbability, frames, levelTable, tolerance, unit } from './budget.ts';
 export { type Network, parseNetwork } from './network.ts';
 export { type ImageParameters, imageParametersOf, ringface64, ringfaceMini } from './parameters.ts';
-export { type OperationCounts, operationCounts } from './plan.ts';
+export { type OperationCounts, operationCounts, stepNames } from './plan.ts';
 export { createImageContext } from './server/context.ts';
 export {
   type EncryptedEmbedding,
@@ -27,6 +27,11 @@ export { maskInnerProducts, unmaskInnerProducts } from './server/opening.ts';
 export { type Lane, type PreparedNetwork, prepareNetwork } from './server/prepare.ts';
 export { imageMessageLength, parseImage, releaseImage } from './server/receive.ts';
 export {
+  decodeEvaluationRecord,
+  type EvaluationRecord,
+  encodeEvaluationRecord,
+} from './server/record.ts';
+export {
   checkEnrolment,
   decodeStoredTemplate,
   type EncryptedTemplate,
@@ -34,6 +39,15 @@ export {
   enrolmentPairs,
   scoreOf,
   signInPairs,
+  storedSquaredNorm,
   sumEmbeddings,
 } from './server/template.ts';
-export { decodeKeyManifest, describeKeys, encodeKeyManifest, joinKeys, type KeyManifest } from './wire.ts';
+export {
+  decodeKeyManifest,
+  describeKeys,
+  encodeKeyManifest,
+  joinKeys,
+  type KeyManifest,
+  maskedCommitment,
+  sliceKeys,
+} from './wire.ts';

@@ -33,9 +33,7 @@ export interface KeyManifest {
 
 /** @param keys what `encodeKeys` made. */
 export function describeKeys(set: string, keys: Uint8Array): { manifest: KeyManifest; chunks: Uint8Array[] } {
-  const chunks = Array.from({ length: Math.ceil(keys.length / chunkBytes) }, (_, k) =>
-    keys.subarray(k * chunkBytes, (k + 1) * chunkBytes),
-  );
+  const chunks = sliceKeys(keys);
   return { manifest: { set, bytes: keys.length, chunks: chunks.map((chunk) => sha256(chunk)) }, chunks };
 }
 
@@ -57,6 +55,13 @@ export function decodeKeyManifest(message: Uint8Array): KeyManifest {
   );
   reader.end();
   return { set, bytes, chunks };
+}
+
+/** Keys as chunks, cut where a manifest cuts them. */
+export function sliceKeys(keys: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(keys.length / chunkBytes) }, (_, k) =>
+    keys.subarray(k * chunkBytes, (k + 1) * chunkBytes),
+  );
 }
 
 /**
@@ -92,6 +97,9 @@ export function decodeImage(message: Uint8Array, count: number, length: number):
   return out;
 }
 
+/** Of a template message, before the ciphertext. */
+export const templateHeadBytes = 2 + 8 + hashBytes;
+
 export interface TemplateMessage {
   /** How many embeddings were added. */
   readonly frames: number;
@@ -116,7 +124,7 @@ export function encodeTemplate({ frames, squaredNorm, network, ciphertext }: Tem
 
 /** @throws {ProtocolError} a codec code. */
 export function decodeTemplate(message: Uint8Array, length: number): TemplateMessage {
-  const reader = new Reader(message, 2 + 8 + hashBytes + length);
+  const reader = new Reader(message, templateHeadBytes + length);
   reader.version(version);
   const frames = reader.u8('frames');
   const number = reader.bytes(8, 'squaredNorm');
@@ -150,6 +158,14 @@ export function decodeMaskedAnswer(message: Uint8Array, count: number, length: n
   const values = Array.from({ length: count }, () => reader.bytes(length, 'value'));
   reader.end();
   return { commitment, values };
+}
+
+/** The commitment in a masked answer, whatever values follow. @throws {ProtocolError} a codec code. */
+export function maskedCommitment(message: Uint8Array): Bytes {
+  const reader = new Reader(message, message.length);
+  reader.version(version);
+  reader.u8('values');
+  return reader.bytes(hashBytes, 'commitment');
 }
 
 const u48 = 2 ** 48;

@@ -184,7 +184,14 @@ export interface ErasureReceipt {
   readonly deviceId: Id;
   readonly generations: number;
   readonly ticketsErased: number;
-  readonly verified: { readonly tickets: 0; readonly publicKeys: 0; readonly dataKeys: 0 };
+  /** Key sets, templates and checks of the encrypted-image check. */
+  readonly imagesErased: number;
+  readonly verified: {
+    readonly tickets: 0;
+    readonly publicKeys: 0;
+    readonly dataKeys: 0;
+    readonly images: 0;
+  };
 }
 
 /** `GET /v1/erasures/:receiptId`: the same, asked later by whoever has the receipt. */
@@ -194,7 +201,12 @@ export interface ErasureVerification {
   readonly deviceId: Id;
   /** True while nothing of the device's face material is in the database. */
   readonly holds: boolean;
-  readonly remaining: { readonly tickets: number; readonly publicKeys: number; readonly dataKeys: number };
+  readonly remaining: {
+    readonly tickets: number;
+    readonly publicKeys: number;
+    readonly dataKeys: number;
+    readonly images: number;
+  };
   /** The erasure's row in the deletion ledger, which fixes all rows before it; the hash in hex. */
   readonly ledger: { readonly sequence: number; readonly hash: string };
 }

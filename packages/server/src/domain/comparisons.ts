@@ -222,13 +222,19 @@ export function comparisons(deps: Deps) {
      * Ends the ceremony, once. A miss, a wrong signature, a wrong passkey, a late answer, a device gone meanwhile:
      * every refusal is the same one, after the same time.
      * @param proven what else the purpose asks for, checked whatever the token is.
+     * @param provisional see `SignIns.conclude`.
      * @throws {ServerError} `sign-in-refused`; `ceremony-closed` when there is nothing to answer.
      */
-    async conclude(signIn: SignIn, answer: SignInAnswer, proven: () => Promise<boolean>): Promise<void> {
+    async conclude(
+      signIn: SignIn,
+      answer: SignInAnswer,
+      proven: () => Promise<boolean>,
+      provisional = false,
+    ): Promise<void> {
       const begun = clock();
       const hit = await tokenAndSignature(signIn, answer);
       const outcome = (await proven()) && hit ? 'accepted' : 'failed';
-      const ended = await signIns.conclude(signIn.id, outcome, budgets, clock());
+      const ended = await signIns.conclude(signIn.id, outcome, budgets, clock(), provisional);
       if (ended === 'accepted') return;
       // a late answer may come after the sweep that has ended its ceremony as failed
       const swept = signIn.state === 'failed' && signIn.expiresAt <= begun;

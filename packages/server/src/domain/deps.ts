@@ -3,9 +3,11 @@
  * @module
  */
 import type { ServerConfig } from '../config.ts';
+import type { ImageNetwork } from '../image-network.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { ModelPolicy } from '../models.ts';
 import type { Evaluator } from '../ports/evaluator.ts';
+import type { ImageEvaluator } from '../ports/image-evaluator.ts';
 import type { KeyManagement } from '../ports/key-management.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Budgets } from '../ports/sign-ins.ts';
@@ -18,6 +20,8 @@ export interface Deps {
   readonly keys: KeyManagement;
   readonly vault: Vault;
   readonly evaluator: Evaluator;
+  /** Absent when the encrypted-image check is off. */
+  readonly image?: { readonly network: ImageNetwork; readonly evaluator: ImageEvaluator };
   readonly logger: Logger;
   /** ms since the Unix epoch. */
   readonly clock: () => number;

@@ -273,6 +273,19 @@ export function enrolmentsUseCases(deps: EnrolmentDeps, comparisons: Pick<Compar
       return { state: shownState(enrolment, clock()), received, publicKeys };
     },
 
+    /**
+     * The device of an enrolment that this one has finished.
+     * @throws {ServerError} as `owned`; `enrolment-incomplete`
+     */
+    async finishedDevice(
+      id: string,
+      asking: Enrolling,
+    ): Promise<Pick<Enrolment, 'accountId' | 'deviceId'> & { readonly finishedAt: number }> {
+      const { accountId, deviceId, purpose, finishedAt } = await owned(id, asking);
+      if (purpose === 'renewal' || finishedAt === undefined) throw new ServerError('enrolment-incomplete');
+      return { accountId, deviceId, finishedAt };
+    },
+
     /** Cancels what is unfinished; what is finished stays (it is erased on the account page). */
     async cancel(id: string, asking: Enrolling): Promise<void> {
       const enrolment = await owned(id, asking);

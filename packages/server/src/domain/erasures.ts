@@ -6,17 +6,20 @@
 import { type ErasureReceipt, type ErasureVerification, newId } from '@blindsight/protocol/wire';
 import { ServerError } from '../errors.ts';
 import { type Deletion, type DeletionLedger, isDeletion } from '../ports/deletion-ledger.ts';
+import type { Remains } from '../ports/devices.ts';
 import type { Storage } from '../ports/storage.ts';
 
 export interface ErasureDeps {
   readonly storage: Pick<Storage, 'devices'>;
   readonly ledger: DeletionLedger;
   readonly clock: () => number;
+  /** What is kept of a device outside the database goes too. */
+  readonly forget?: (deviceId: string) => void;
 }
 
 export type Erasures = ReturnType<typeof erasures>;
 
-export function erasures({ storage: { devices }, ledger, clock }: ErasureDeps) {
+export function erasures({ storage: { devices }, ledger, clock, forget }: ErasureDeps) {
   const deletions = () =>
     ledger
       .rows()
@@ -39,9 +42,9 @@ export function erasures({ storage: { devices }, ledger, clock }: ErasureDeps) {
         { at: now, kind, accountId, deviceId, reason: receiptId },
       );
       if (!receipt) throw new ServerError('not-found');
-      const { tickets, publicKeys, dataKeys } = receipt.verified;
-      if (tickets + publicKeys + dataKeys !== 0) throw new ServerError('internal');
-      return { ...receipt, verified: { tickets: 0, publicKeys: 0, dataKeys: 0 } };
+      forget?.(deviceId);
+      if (left(receipt.verified) !== 0) throw new ServerError('internal');
+      return { ...receipt, verified: { tickets: 0, publicKeys: 0, dataKeys: 0, images: 0 } };
     },
 
     /** Does again what the ledger says and the database does not know. @returns how many there were. */
@@ -69,8 +72,7 @@ export function erasures({ storage: { devices }, ledger, clock }: ErasureDeps) {
       if (!row) throw new ServerError('not-found');
       const { at: erasedAt, deviceId } = row.entry;
       const remaining = await devices.remains(deviceId);
-      const { tickets, publicKeys, dataKeys } = remaining;
-      const holds = tickets + publicKeys + dataKeys === 0 && !(await undone(row.entry));
+      const holds = left(remaining) === 0 && !(await undone(row.entry));
       const ledger = { sequence: row.sequence, hash: row.hash };
       return { receiptId, erasedAt, deviceId, holds, remaining, ledger };
     },
@@ -80,8 +82,10 @@ export function erasures({ storage: { devices }, ledger, clock }: ErasureDeps) {
   async function undone({ kind, deviceId }: Deletion): Promise<boolean> {
     const device = await devices.find(deviceId);
     if (!device) return false;
-    const { tickets, publicKeys, dataKeys } = await devices.remains(deviceId);
+    const remaining = await devices.remains(deviceId);
     const past = device.state === 'revoked' || (device.state === 'erased' && kind === 'erased');
-    return !past || tickets + publicKeys + dataKeys > 0;
+    return !past || left(remaining) > 0;
   }
 }
+
+const left = ({ tickets, publicKeys, dataKeys, images }: Remains) => tickets + publicKeys + dataKeys + images;

@@ -104,6 +104,7 @@ export function pairingsUseCases(deps: Deps, comparisons: Comparisons) {
         ...{ id, accountId, deviceId, ownerHash, createdAt: now, expiresAt, manifestHash, tau, sMax },
         purpose: 'add-device',
         state: 'open',
+        image: false,
         clientId: accountClientId,
         origin: config.origin,
         nonce: newNonce(),

@@ -80,6 +80,7 @@ export function renewalsUseCases(deps: Deps, comparisons: Comparisons) {
         ...{ id, nonce, createdAt, expiresAt, clientId, origin, manifestHash, tau, sMax },
         purpose: 'renewal',
         state: 'open',
+        image: false,
         accountId,
         deviceId,
         interactionUid: `renewal/${deviceId}`,

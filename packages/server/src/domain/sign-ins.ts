@@ -15,6 +15,7 @@ import { newNonce, newSecret } from '../random.ts';
 import type { Challenged } from './challenges.ts';
 import type { Comparisons } from './comparisons.ts';
 import { budgetsOf, type Deps } from './deps.ts';
+import type { ImageChecksUseCases } from './image-checks.ts';
 import { untold } from './new-devices.ts';
 import { authenticationOptions, credentialIdOf, verifyAuthentication } from './passkeys.ts';
 import { renewalState, requireCurrent } from './renewal-policy.ts';
@@ -23,6 +24,8 @@ import { renewalState, requireCurrent } from './renewal-policy.ts';
 export interface Asking {
   readonly interactionUid: string;
   readonly client: { readonly id: string; readonly name: string };
+  /** It wants an image check after the comparison. */
+  readonly image: boolean;
 }
 
 /** An accepted sign-in, and the interaction it finishes. */
@@ -30,9 +33,19 @@ export interface Accepted extends LoginResult {
   readonly interactionUid: string;
 }
 
+/** The same, before the image check that the application wants after it. */
+export interface AcceptedSignIn extends Accepted {
+  /** The sign-in, as the proof that an image check rests on. */
+  readonly proof?: Pick<SignIn, 'id' | 'deviceId' | 'clientId'>;
+}
+
 export type SignInsUseCases = ReturnType<typeof signInsUseCases>;
 
-export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
+export function signInsUseCases(
+  deps: Deps,
+  comparisons: Comparisons,
+  imageChecks: Pick<ImageChecksUseCases, 'kindFor'>,
+) {
   const { config, models, storage, clock } = deps;
   const { signIns, devices, accounts } = storage;
   const budgets = budgetsOf(config);
@@ -79,6 +92,7 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
         generationId: generation.id,
         ticketClass: generation.ticketClass,
         liveness: config.policy.challenge,
+        image: asking.image,
         ...(device.profile === 'verified' ? { passkeyChallenge: newSecret() } : {}),
       };
       const tickets = await ticketsOf(signIn);
@@ -86,6 +100,7 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
       return {
         ...comparisons.challenge(signIn),
         ...tickets,
+        ...(signIn.image ? { image: true as const } : {}),
         triesLeft: await comparisons.triesLeft(signIn.accountId),
         clientName: asking.client.name,
         generationId: generation.id,
@@ -117,15 +132,19 @@ export function signInsUseCases(deps: Deps, comparisons: Comparisons) {
      * Ends the ceremony, once. Every check runs whatever the others found, and every refusal is the same one.
      * @throws {ServerError} `sign-in-refused`; `ceremony-…` when there is nothing to answer.
      */
-    async answer(id: string, ownerHash: string | undefined, answer: SignInAnswer): Promise<Accepted> {
+    async answer(id: string, ownerHash: string | undefined, answer: SignInAnswer): Promise<AcceptedSignIn> {
       const signIn = await comparisons.owned(id, 'sign-in', ownerHash);
+      const { accountId, deviceId, clientId, interactionUid, image } = signIn;
+      // failures are taken back when nothing is left to fail
+      const provisional = image && (await imageChecks.kindFor(deviceId)) === 'verify';
       let passkeyAmr: readonly Amr[] | undefined;
-      await comparisons.conclude(signIn, answer, async () => {
+      const proven = async () => {
         passkeyAmr = await passkeyOf(signIn, answer);
         return passkeyAmr !== undefined;
-      });
-      const { accountId, interactionUid } = signIn;
+      };
+      await comparisons.conclude(signIn, answer, proven, provisional);
       return {
+        ...(image ? { proof: { id, deviceId, clientId } } : {}),
         accountId,
         interactionUid,
         acr: acr.sealed,

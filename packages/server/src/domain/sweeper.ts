@@ -24,6 +24,9 @@ export async function sweep({
   for (const { id, accountId } of unused) await erasures.erase(accountId, id, 'erased');
   for (const { id, accountId } of await storage.devices.unerased())
     await erasures.erase(accountId, id, 'revoked');
+  // comparisons stay for an auditor as long as what was compared
+  await storage.imageChecks.sweep(now, now - config.policy.imageTranscriptMs);
+  await storage.imageKeys.sweep(now - config.policy.imageUploadMs);
   await storage.pairings.sweep(now);
   await storage.sessions.sweep(now);
   await storage.passkeyQuestions.sweep(now);

@@ -16,6 +16,10 @@ const codes: Partial<Record<ProtocolErrorCode, ServerErrorCode>> = {
   'ticket-refused': 'body-mismatch',
   'public-key-refused': 'body-mismatch',
   'seal-refused': 'body-mismatch',
+  'image-keys-refused': 'image-keys-refused',
+  'image-refused': 'image-refused',
+  'image-norm-refused': 'image-refused',
+  'image-answer-refused': 'image-refused',
 };
 
 /** Runs a protocol function and rethrows its errors as ours. */

@@ -9,7 +9,6 @@ import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ServerError } from '../errors.ts';
 import { mountOidc } from '../oidc/index.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { OidcService } from '../ports/oidc.ts';
 import { setHeaders } from './headers.ts';
 import { ownPagesOnly } from './own-pages-only.ts';
@@ -20,6 +19,7 @@ import { bodyLimits, type RouteContext } from './routes/context.ts';
 import { enrolmentRoutes } from './routes/enrolments.ts';
 import { fileRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
+import { imageCheckRoutes } from './routes/image-checks.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { pairingRoutes } from './routes/pairings.ts';
 import { renewalRoutes } from './routes/renewals.ts';
@@ -27,7 +27,6 @@ import { secondFactorRoutes } from './routes/second-factors.ts';
 import { signInRoutes } from './routes/sign-ins.ts';
 
 export interface AppDeps extends RouteContext {
-  readonly logger: Logger;
   readonly oidc: OidcService;
   /** Rejects when the server cannot work. */
   readonly ready: () => Promise<void>;
@@ -82,6 +81,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
     renewalRoutes(api, deps);
     pairingRoutes(api, deps);
     challengeRoutes(api, deps);
+    imageCheckRoutes(api, deps);
   });
   healthRoutes(app, deps.ready, metrics);
   await fileRoutes(app, config);

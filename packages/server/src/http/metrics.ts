@@ -5,6 +5,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { ChallengeOutcome } from '../domain/challenges.ts';
 import type { Evaluator } from '../ports/evaluator.ts';
+import type { ImageEvaluator } from '../ports/image-evaluator.ts';
 
 export interface Metrics {
   request(route: string, method: string, status: number, seconds: number): void;
@@ -12,7 +13,9 @@ export interface Metrics {
   enrolment(outcome: 'begun' | 'finished' | 'cancelled'): void;
   renewal(outcome: 'begun' | 'matched' | 'refused' | 'cancelled'): void;
   challenge(outcome: ChallengeOutcome): void;
+  imageCheck(outcome: 'begun' | 'evaluated' | 'accepted' | 'refused' | 'cancelled'): void;
   evaluation(seconds: number): void;
+  imageEvaluation(seconds: number): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -21,34 +24,32 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'blindsight_' });
+  const outcomes = (name: string, help: string) =>
+    new Counter({ name, help, labelNames: ['outcome'], registers });
   const requests = new Histogram({
     name: 'blindsight_http_request_seconds',
     help: 'Requests by route, method and status',
     labelNames: ['route', 'method', 'status'],
     registers,
   });
-  const signIns = new Counter({
-    name: 'blindsight_sign_ins_total',
-    help: 'Sealed sign-ins by step',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const enrolments = new Counter({
-    name: 'blindsight_enrolments_total',
-    help: 'Enrolments by step',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const renewals = new Counter({
-    name: 'blindsight_renewals_total',
-    help: 'Renewals by step, up to the root match; what follows counts as an enrolment',
-    labelNames: ['outcome'],
-    registers,
-  });
-  const challenges = new Counter({
-    name: 'blindsight_challenges_total',
-    help: 'Liveness challenges, of sign-ins, enrolments and renewals',
-    labelNames: ['outcome'],
+  const signIns = outcomes('blindsight_sign_ins_total', 'Sealed sign-ins by step');
+  const enrolments = outcomes('blindsight_enrolments_total', 'Enrolments by step');
+  const renewals = outcomes(
+    'blindsight_renewals_total',
+    'Renewals by step, up to the root match; what follows counts as an enrolment',
+  );
+  const challenges = outcomes(
+    'blindsight_challenges_total',
+    'Liveness challenges, of sign-ins, enrolments and renewals',
+  );
+  const imageChecks = outcomes(
+    'blindsight_image_checks_total',
+    'Encrypted-image checks by step, enrolments and comparisons',
+  );
+  const imageEvaluations = new Histogram({
+    name: 'blindsight_image_evaluation_seconds',
+    help: 'Encrypted pictures, waiting included',
+    buckets: [0.25, 0.5, 1, 2, 4, 8, 16, 32],
     registers,
   });
   const evaluations = new Histogram({
@@ -63,6 +64,8 @@ export function createMetrics(): Metrics {
     enrolment: (outcome) => enrolments.inc({ outcome }),
     renewal: (outcome) => renewals.inc({ outcome }),
     challenge: (outcome) => challenges.inc({ outcome }),
+    imageCheck: (outcome) => imageChecks.inc({ outcome }),
+    imageEvaluation: (seconds) => imageEvaluations.observe(seconds),
     evaluation: (seconds) => evaluations.observe(seconds),
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -72,14 +75,29 @@ export function createMetrics(): Metrics {
 /** The same evaluator, timed. */
 export function timed(evaluator: Evaluator, metrics: Metrics): Evaluator {
   return {
-    async run(job, options) {
-      const start = performance.now();
-      try {
-        return await evaluator.run(job, options);
-      } finally {
-        metrics.evaluation((performance.now() - start) / 1000);
-      }
-    },
+    run: (job, options) => measured(() => evaluator.run(job, options), metrics.evaluation),
     close: () => evaluator.close(),
   };
+}
+
+/** The same evaluator of pictures, timed. */
+export function timedImages(evaluator: ImageEvaluator, metrics: Metrics): ImageEvaluator {
+  return {
+    get full() {
+      return evaluator.full;
+    },
+    prepare: () => evaluator.prepare(),
+    evaluate: (job, options) => measured(() => evaluator.evaluate(job, options), metrics.imageEvaluation),
+    forget: (device) => evaluator.forget(device),
+    close: () => evaluator.close(),
+  };
+}
+
+async function measured<T>(run: () => Promise<T>, observe: (seconds: number) => void): Promise<T> {
+  const start = performance.now();
+  try {
+    return await run();
+  } finally {
+    observe((performance.now() - start) / 1000);
+  }
 }

@@ -31,14 +31,19 @@ function named(error: unknown): ServerError {
   return new ServerError(ours ? 'malformed-message' : 'internal', { cause: error });
 }
 
+/** Also for an answer that has begun: logs it and says what goes out. */
+export function problemOf(thrown: unknown, route: string, logger: Logger): ProblemDocument {
+  const error = named(thrown);
+  const fields = { code: error.code, route, ...error.details };
+  if (error.status >= 500) logger.error({ ...fields, stack: (thrown as Error).stack }, 'request failed');
+  else logger.info(fields, 'request refused');
+  return toProblem(error);
+}
+
 export function handleErrors(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler((thrown, request, reply) => {
-    const error = named(thrown);
-    const route = request.routeOptions.url ?? 'unknown';
-    const fields = { code: error.code, route, ...error.details };
-    if (error.status >= 500) logger.error({ ...fields, stack: (thrown as Error).stack }, 'request failed');
-    else logger.info(fields, 'request refused');
+    const error = problemOf(thrown, request.routeOptions.url ?? 'unknown', logger);
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-    return reply.code(error.status).type('application/problem+json').send(toProblem(error));
+    return reply.code(error.status).type('application/problem+json').send(error);
   });
 }

@@ -26,6 +26,8 @@ export const placeParams = Type.Object({
   ticketClass,
   index: Type.String({ pattern: '^(0|[1-9]\\d{0,2})$' }),
 });
+export const chunkParams = Type.Object({ id, chunk: Type.String({ pattern: '^(0|[1-9]\\d{0,2})$' }) });
+export const frameParams = Type.Object({ id, index: Type.String({ pattern: '^\\d$' }) });
 export const languageQuery = Type.Object({
   lang: Type.Optional(Type.String({ pattern: '^[A-Za-z-]{1,35}$' })),
 });
@@ -52,6 +54,7 @@ export const startEnrolmentBody = Type.Object(
   strict,
 );
 export const startSignInBody = Type.Object({ interactionUid: uid, accountId: id, deviceId: id }, strict);
+export const startImageCheckBody = Type.Object({ enrolmentId: id }, strict);
 export const startRenewalBody = Type.Object({ deviceId: id }, strict);
 const answer = {
   token: Type.String({ pattern: '^[\\w-]{21}[AQgw]$' }),

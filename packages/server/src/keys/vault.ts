@@ -19,12 +19,23 @@ export interface BodyPlace {
   readonly index?: number;
 }
 
+/** Of the encrypted-image check. */
+export interface ImagePlace {
+  readonly deviceId: string;
+  /** The key set, the network of a template, or the ceremony. */
+  readonly image: string;
+  /** Which of its bodies. */
+  readonly part: string;
+}
+
+type Place = BodyPlace | ImagePlace;
+
 export interface Vault {
   /** A fresh data key as stored. */
   newDataKey(deviceId: string): Promise<Bytes>;
-  seal(wrappedDataKey: Bytes, place: BodyPlace, body: Uint8Array): Promise<Bytes>;
+  seal(wrappedDataKey: Bytes, place: Place, body: Uint8Array): Promise<Bytes>;
   /** @throws {ServerError} `internal` when the row is not what was stored at this place. */
-  open(wrappedDataKey: Bytes, place: BodyPlace, stored: Uint8Array): Promise<Bytes>;
+  open(wrappedDataKey: Bytes, place: Place, stored: Uint8Array): Promise<Bytes>;
 }
 
 /** A device's data key is wrapped for this. */
@@ -48,8 +59,10 @@ export function createVault(keys: KeyManagement): Vault {
   };
 }
 
-const boundTo = ({ deviceId, generationId, ticketClass, index }: BodyPlace) =>
-  Buffer.from(
-    ['blindsight/at-rest/1', deviceId, generationId, ticketClass, index ?? 'public-key'].join('\0'),
-    'utf8',
-  );
+const boundTo = (place: Place) => Buffer.from(['blindsight/at-rest/1', ...named(place)].join('\0'), 'utf8');
+
+/** No id of a generation is the word `image`. */
+const named = (place: Place): (string | number)[] =>
+  'image' in place
+    ? [place.deviceId, 'image', place.image, place.part]
+    : [place.deviceId, place.generationId, place.ticketClass, place.index ?? 'public-key'];

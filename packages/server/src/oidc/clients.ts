@@ -5,15 +5,15 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { ClientConfig } from '../config.ts';
 import { ServerError } from '../errors.ts';
-import { levelOf } from './levels.ts';
+import { type Levels, levelOf } from './levels.ts';
 
 /**
  * Every client gets code + PKCE and refresh; `id_token` by implicit flow only where its entry says so.
  * Redirect addresses are compared exactly, for custom schemes and loopback addresses too.
  * @throws {ServerError} `bad-configuration` when an entry cannot be served.
  */
-export function clientMetadata(client: ClientConfig): ClientMetadata {
-  checkClient(client);
+export function clientMetadata(client: ClientConfig, levels: Levels): ClientMetadata {
+  checkClient(client, levels);
   const implicit = client.implicitIdToken === true;
   return {
     client_id: client.id,
@@ -30,7 +30,7 @@ export function clientMetadata(client: ClientConfig): ClientMetadata {
   };
 }
 
-function checkClient({ id, redirectUris, requiredAcr }: ClientConfig): void {
+function checkClient({ id, redirectUris, requiredAcr }: ClientConfig, levels: Levels): void {
   const refuse = (reason: string) => {
     throw new ServerError('bad-configuration', { details: { client: id, reason } });
   };
@@ -42,7 +42,7 @@ function checkClient({ id, redirectUris, requiredAcr }: ClientConfig): void {
   if (new Set(redirectUris.map((uri) => new URL(uri).host)).size > 1) {
     refuse('redirect addresses on several hosts; register one client for each');
   }
-  if (requiredAcr !== undefined && levelOf(requiredAcr) === 0) refuse(`unknown acr: ${requiredAcr}`);
+  if (requiredAcr !== undefined && levelOf(levels, requiredAcr) === 0) refuse(`unknown acr: ${requiredAcr}`);
 }
 
 function isWeb(uri: string): boolean {

@@ -7,11 +7,11 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientConfig } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import type { AccountLookup } from '../ports/account-lookup.ts';
-import { acr } from '../ports/oidc.ts';
 import { type AdapterDeps, artifactsAdapter } from './adapter.ts';
 import { clientMetadata } from './clients.ts';
 import { pageError } from './error-codes.ts';
 import type { OidcKeys } from './keys.ts';
+import type { Levels } from './levels.ts';
 import { lifetimes } from './lifetimes.ts';
 import { pageLanguages, pageTexts } from './page-texts.ts';
 import { errorPage, signedOutPage, signOutPage, signOutPolicy } from './pages.ts';
@@ -21,6 +21,7 @@ import { promptPolicy } from './policy.ts';
 export interface ConfigurationInput {
   readonly secure: boolean;
   readonly clients: readonly ClientConfig[];
+  readonly levels: Levels;
   readonly keys: OidcKeys;
   readonly accounts: AccountLookup;
   readonly adapter: AdapterDeps;
@@ -33,13 +34,13 @@ export const claimsByScope = {
 } as const;
 
 export function configuration(input: ConfigurationInput): Configuration {
-  const { secure, clients, keys, accounts } = input;
+  const { secure, clients, levels, keys, accounts } = input;
   const clientOf = new Map(clients.map((client) => [client.id, client]));
   const subject = pairwise(keys.pairwiseSalt);
   const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true } as const;
 
   return {
-    acrValues: Object.values(acr),
+    acrValues: [...levels],
     adapter: artifactsAdapter(input.adapter),
     claims: {
       openid: [...claimsByScope.openid],
@@ -49,7 +50,7 @@ export function configuration(input: ConfigurationInput): Configuration {
       (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
     // Registration knows no other; what is not offered need not be checked.
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    clients: clients.map(clientMetadata),
+    clients: clients.map((client) => clientMetadata(client, levels)),
     clientDefaults: { subject_type: 'pairwise', id_token_signed_response_alg: 'RS256' },
     // Small installations read the ID token and nothing else: `name` belongs in it.
     conformIdTokenClaims: false,
@@ -98,7 +99,7 @@ export function configuration(input: ConfigurationInput): Configuration {
       return account && { accountId, claims: () => ({ sub: accountId, name: account.displayName }) };
     },
     interactions: {
-      policy: promptPolicy((id) => clientOf.get(id)),
+      policy: promptPolicy(levels, (id) => clientOf.get(id)),
       url: (_ctx, interaction) => signInPage(interaction.uid, interaction.params['ui_locales']),
     },
     jwks: { keys: keys.jwks.map((jwk) => ({ ...jwk })) as NonNullable<Configuration['jwks']>['keys'] },

@@ -11,6 +11,7 @@ import { type ConfigurationInput, configuration } from './configuration.ts';
 import { type OidcListener, report } from './events.ts';
 import { createInteractions } from './interactions.ts';
 import { loadKeys } from './keys.ts';
+import { levelsOf } from './levels.ts';
 import { lifetimes } from './lifetimes.ts';
 import { pagePolicy } from './pages.ts';
 
@@ -35,6 +36,7 @@ export interface ReloadableOidc extends OidcService {
 export async function createOidc(deps: CreateOidcDeps): Promise<ReloadableOidc> {
   const { config, accounts, artifacts, signingKeys, logger, clock } = deps;
   const secure = config.origin.startsWith('https:');
+  const levels = levelsOf(config);
 
   const listener: OidcListener = (event) => {
     if (event.type === 'oidc.failed') logger.error(event, 'the OpenID provider failed');
@@ -50,6 +52,7 @@ export async function createOidc(deps: CreateOidcDeps): Promise<ReloadableOidc> 
     const provider = newProvider(config.origin, binding, listener, {
       secure,
       clients: config.clients,
+      levels,
       keys,
       accounts,
       adapter,
@@ -69,6 +72,7 @@ export async function createOidc(deps: CreateOidcDeps): Promise<ReloadableOidc> 
       provider: () => current.provider,
       beganHere: (uid, cookie) => current.binding.holds(uid, cookie),
       clients: config.clients,
+      levels,
       clock,
     }),
     async reload() {

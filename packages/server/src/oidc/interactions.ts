@@ -9,7 +9,7 @@ import type { ClientConfig } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import type { InteractionDetails, Interactions, LoginResult } from '../ports/oidc.ts';
 import { claimsByScope } from './configuration.ts';
-import { demandedAcr } from './levels.ts';
+import { demandedAcr, type Levels } from './levels.ts';
 import { requestedAcr } from './requested-acr.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -20,6 +20,7 @@ export interface InteractionsDeps {
   /** Whether the `Cookie` header is of the browser that began the interaction. */
   readonly beganHere: (uid: string, cookieHeader: string | undefined) => boolean;
   readonly clients: readonly ClientConfig[];
+  readonly levels: Levels;
   /** ms since the Unix epoch. */
   readonly clock: () => number;
 }
@@ -29,7 +30,7 @@ export function createInteractions(deps: InteractionsDeps): Interactions {
 
   return {
     async details(req, _res, uid) {
-      return describe(await open(deps, req, uid), deps.clients);
+      return describe(await open(deps, req, uid), deps);
     },
 
     async finishLogin(req, _res, uid, login) {
@@ -91,12 +92,15 @@ async function open(
   return interaction;
 }
 
-function describe(interaction: Interaction, clients: readonly ClientConfig[]): InteractionDetails {
+function describe(
+  interaction: Interaction,
+  { clients, levels }: Pick<InteractionsDeps, 'clients' | 'levels'>,
+): InteractionDetails {
   const { params, prompt, session } = interaction;
   const client = clients.find(({ id }) => id === params['client_id']);
   if (!client) throw new ServerError('unknown-client');
 
-  const acrRequested = demandedAcr(requestedAcr(params, client));
+  const acrRequested = demandedAcr(levels, requestedAcr(params, client));
   const loginHint = params['login_hint'];
   return {
     uid: interaction.uid,

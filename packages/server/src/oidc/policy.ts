@@ -5,12 +5,13 @@
  */
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientConfig } from '../config.ts';
-import { demandedLevel, levelOf } from './levels.ts';
+import { demandedLevel, type Levels, levelOf } from './levels.ts';
 import { requestedAcr } from './requested-acr.ts';
 
 const { Check, base } = interactionPolicy;
 
 export function promptPolicy(
+  levels: Levels,
   clientOf: (id: string) => ClientConfig | undefined,
 ): interactionPolicy.DefaultPolicy {
   const policy = base();
@@ -32,7 +33,7 @@ export function promptPolicy(
       'acr_too_low',
       'the requested assurance level could not be obtained',
       'unmet_authentication_requirements',
-      (ctx) => assuranceTooLow(ctx, clientOf),
+      (ctx) => assuranceTooLow(ctx, levels, clientOf),
     ),
   );
   login.checks.add(
@@ -49,12 +50,14 @@ export function promptPolicy(
 
 function assuranceTooLow(
   { oidc }: KoaContextWithOIDC,
+  levels: Levels,
   clientOf: (id: string) => ClientConfig | undefined,
 ): boolean {
   const asked = requestedAcr(oidc.params ?? {}, clientOf(oidc.client?.clientId ?? ''));
-  const level = demandedLevel(asked);
-  if (asked.essential && asked.requested.length > 0 && !asked.requested.some((v) => levelOf(v) > 0)) {
+  const level = demandedLevel(levels, asked);
+  const known = asked.requested.some((value) => levelOf(levels, value) > 0);
+  if (asked.essential && asked.requested.length > 0 && !known) {
     throw new errors.UnmetAuthenticationRequirements('none of the essential acr values is known here');
   }
-  return levelOf(oidc.session?.acr) < level;
+  return levelOf(levels, oidc.session?.acr) < level;
 }

@@ -34,6 +34,10 @@ export type AuditKind =
   | 'sign-in-refused'
   | 'sign-in-closed'
   | 'face-locked'
+  /** `reason`: the kind; of an evaluation the index, of a closed one why. */
+  | `image-check-${'begun' | 'accepted' | 'failed' | 'closed'}`
+  | 'image-evaluated'
+  | 'image-transcript-exported'
   | 'interaction-finished'
   | 'interaction-aborted'
   /** Reported by the OpenID provider; `reason` says what. */

@@ -68,6 +68,8 @@ export interface ErasureReceipt {
   readonly deviceId: string;
   readonly generations: number;
   readonly ticketsErased: number;
+  /** Key sets, templates and checks of the encrypted-image check. */
+  readonly imagesErased: number;
   /** What a query after the deletion found; all zero, or the erasure is rolled back. */
   readonly verified: Remains;
 }
@@ -77,6 +79,8 @@ export interface Remains {
   readonly tickets: number;
   readonly publicKeys: number;
   readonly dataKeys: number;
+  /** Key sets, templates and checks of the encrypted-image check. */
+  readonly images: number;
 }
 
 export interface Erasure {
@@ -102,7 +106,7 @@ export interface Devices {
   dataKey(deviceId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   consents(accountId: string): Promise<readonly Consent[]>;
   /**
-   * Deletes data key, public keys and tickets, closes what is under way, withdraws the consent, counts what is
+   * Deletes data key, public keys, tickets and everything of the image check, closes what is under way, withdraws the consent, counts what is
    * left and keeps the receipt: one transaction. `undefined` when the account has no such device.
    */
   erase(erasure: Erasure, event: AuditEvent): Promise<ErasureReceipt | undefined>;

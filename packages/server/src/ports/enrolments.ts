@@ -59,6 +59,7 @@ export interface Enrolment {
   readonly liveness: ChallengePolicy;
   /** Of the challenge once it was answered. */
   readonly challengeHash?: Uint8Array<ArrayBuffer>;
+  readonly finishedAt?: number;
 }
 
 export interface Admission {

@@ -15,6 +15,8 @@ export const acr = {
   pop: 'urn:blindsight:acr:pop',
   /** Sealed face sign-in: device key and face, compared under encryption. */
   sealed: 'urn:blindsight:acr:sealed',
+  /** The same, and the encrypted-image check after it; only where the operator has it on. */
+  image: 'urn:blindsight:acr:sealed+image',
 } as const;
 export type Acr = (typeof acr)[keyof typeof acr];
 

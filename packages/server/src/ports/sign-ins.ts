@@ -34,6 +34,8 @@ export interface SignIn {
   readonly generationId: string;
   readonly ticketClass: TicketClass;
   readonly liveness: ChallengePolicy;
+  /** The application wants an image check after it. */
+  readonly image: boolean;
   /** The question put to the passkey (verified profile), base64url. */
   readonly passkeyChallenge?: string;
   // from the burn on
@@ -113,6 +115,7 @@ export interface SignIns {
    * Ends a replied ceremony, once. `accepted` lowers the failures by one and marks the device used; `failed` adds
    * one and locks from `failuresToLock` on. An acceptance past the deadline, or of a
    * device erased meanwhile, becomes a failure.
+   * @param provisional when a comparison follows that may still fail: an acceptance lowers nothing yet.
    * @returns the state it ended in, or `undefined` when it had ended, or had no reply, before.
    */
   conclude(
@@ -120,6 +123,7 @@ export interface SignIns {
     outcome: 'accepted' | 'failed',
     budgets: Budgets,
     now: number,
+    provisional?: boolean,
   ): Promise<'accepted' | 'failed' | undefined>;
   /** Ends it for good, whatever its state: `closed` when no ticket was spent, else `failed`. */
   cancel(id: string, budgets: Budgets, now: number): Promise<void>;

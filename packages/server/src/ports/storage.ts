@@ -7,6 +7,8 @@ import type { Artifacts } from './artifacts.ts';
 import type { Audit, AuditEvent } from './audit.ts';
 import type { Devices } from './devices.ts';
 import type { Enrolments } from './enrolments.ts';
+import type { ImageChecks } from './image-checks.ts';
+import type { ImageKeys } from './image-keys.ts';
 import type { Pairings } from './pairings.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { Secrets } from './secrets.ts';
@@ -48,6 +50,8 @@ export interface Storage {
   readonly enrolments: Enrolments;
   readonly signIns: SignIns;
   readonly pairings: Pairings;
+  readonly imageKeys: ImageKeys;
+  readonly imageChecks: ImageChecks;
   readonly audit: Audit;
   readonly artifacts: Artifacts;
   readonly secrets: Secrets;

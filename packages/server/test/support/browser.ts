@@ -112,7 +112,7 @@ export class Browser {
       else this.cookies.set(name, value);
     }
     const type = String(response.headers['content-type'] ?? '');
-    const json = (type.includes('json') && response.body ? response.json() : {}) as T;
+    const json = (/[/+]json/.test(type) && response.body ? response.json() : {}) as T;
     return {
       status: response.statusCode,
       json,

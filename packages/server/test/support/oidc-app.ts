@@ -72,6 +72,7 @@ export interface OidcAppOptions {
   readonly clients?: readonly ClientConfig[];
   readonly signingKeys?: SigningKeys;
   readonly production?: boolean;
+  readonly image?: Pick<ServerConfig['image'], 'check'>;
 }
 
 export async function oidcApp(options: OidcAppOptions): Promise<OidcApp> {
@@ -94,6 +95,7 @@ export async function oidcApp(options: OidcAppOptions): Promise<OidcApp> {
     config: {
       origin,
       production: options.production ?? false,
+      image: options.image ?? { check: 'off' },
       clients: options.clients ?? [demoClient],
     } as ServerConfig,
     accounts: {

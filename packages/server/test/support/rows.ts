@@ -158,6 +158,7 @@ export const signIn = (enrolled: Enrolled, over: Partial<SignIn> = {}): SignIn =
   generationId: enrolled.statement.generations[0]!.id,
   ticketClass: 'ordinary',
   liveness: 'none',
+  image: false,
   ...over,
 });
 

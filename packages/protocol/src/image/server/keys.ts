@@ -24,6 +24,7 @@ export interface ImageKeys {
  *   residue out of range, missing or surplus bytes.
  */
 export function parseKeys(context: ckks.Context, set: ImageParameters, bytes: Uint8Array): ImageKeys {
+  const parsed: (ckks.RelinearisationKey | ckks.GaloisKey)[] = [];
   try {
     let at = 0;
     const take = (length: number) => {
@@ -35,11 +36,14 @@ export function parseKeys(context: ckks.Context, set: ImageParameters, bytes: Ui
     const level = relinearisationLevel(set);
     const publicKey = ckks.parsePublicKey(context, take(ckks.publicKeyLength(context)));
     const relinearisation = ckks.parseRelinearisationKey(context, take(keyLength(level)), level);
+    parsed.push(relinearisation);
     const { degree } = context.parameters;
     const rotations = new Map(
       needs.map((need) => {
         const element = ckks.galoisElement(degree, need.steps);
-        return [need.steps, ckks.parseGaloisKey(context, take(keyLength(need.level)), element, need.level)];
+        const key = ckks.parseGaloisKey(context, take(keyLength(need.level)), element, need.level);
+        parsed.push(key);
+        return [need.steps, key] as const;
       }),
     );
     if (at !== bytes.length) throw new ProtocolError('malformed-message', { details: { field: 'keys' } });
@@ -51,6 +55,8 @@ export function parseKeys(context: ckks.Context, set: ImageParameters, bytes: Ui
     };
     return { context, publicKey, relinearisation, rotations, rotation };
   } catch (cause) {
+    // A refused key set leaves room for the next one.
+    for (const key of parsed) ckks.releaseKey(key);
     if (cause instanceof ProtocolError && cause.code === 'image-keys-refused') throw cause;
     throw new ProtocolError('image-keys-refused', { cause });
   }

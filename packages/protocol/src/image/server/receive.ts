@@ -20,15 +20,20 @@ export function imageMessageLength(context: ckks.Context, set: ImageParameters):
 export function parseImage(context: ckks.Context, set: ImageParameters, message: Uint8Array): EncryptedImage {
   const level = freshLevel(set);
   const length = ckks.seededCiphertextLength(context, level);
-  const ciphertexts = decodeImage(message, ciphertextsOf(set), length).map((bytes) => {
+  const ciphertexts: ckks.Ciphertext[] = [];
+  // What was parsed before the refusal would stay in memory that the next picture needs.
+  const refuse = (more: ConstructorParameters<typeof ProtocolError>[1]) => {
+    ckks.release(...ciphertexts);
+    return new ProtocolError('image-refused', more);
+  };
+  for (const bytes of decodeImage(message, ciphertextsOf(set), length)) {
     try {
-      const ciphertext = ckks.parseSeededCiphertext(context, bytes, level);
-      if (ciphertext.scale === set.ring.scale) return ciphertext;
+      ciphertexts.push(ckks.parseSeededCiphertext(context, bytes, level));
     } catch (cause) {
-      throw new ProtocolError('image-refused', { cause });
+      throw refuse({ cause });
     }
-    throw new ProtocolError('image-refused', { details: { field: 'scale' } });
-  });
+    if (ciphertexts.at(-1)!.scale !== set.ring.scale) throw refuse({ details: { field: 'scale' } });
+  }
   return Array.from({ length: taps / set.block }, (_, b) =>
     ciphertexts.slice(b * set.preRotations, (b + 1) * set.preRotations),
   );

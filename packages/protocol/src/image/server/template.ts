@@ -8,7 +8,7 @@ import { ProtocolError } from '../../wire/errors.ts';
 import { frames } from '../budget.ts';
 import type { Network } from '../network.ts';
 import { embeddingLevel } from '../parameters.ts';
-import { decodeTemplate, encodeTemplate } from '../wire.ts';
+import { decodeTemplate, encodeTemplate, templateHeadBytes } from '../wire.ts';
 import type { EncryptedEmbedding } from './evaluate.ts';
 
 type Pairs = readonly (readonly [ckks.Ciphertext, ckks.Ciphertext])[];
@@ -91,6 +91,18 @@ export function encodeStoredTemplate(
   network: string,
 ): Bytes {
   return encodeTemplate({ frames, squaredNorm, network, ciphertext: sum });
+}
+
+/**
+ * <t, t> of a stored template, without looking at its ciphertext.
+ * @throws {ProtocolError} `image-template-refused` for one of another network.
+ */
+export function storedSquaredNorm(network: string, message: Uint8Array): number {
+  const stored = decodeTemplate(message, message.length - templateHeadBytes);
+  if (stored.network !== network) {
+    throw new ProtocolError('image-template-refused', { details: { field: 'network' } });
+  }
+  return stored.squaredNorm;
 }
 
 /** @throws {ProtocolError} `image-template-refused` for one of another network or parameter set, or damaged bytes. */

@@ -7,7 +7,6 @@ import { type ConsentText, limits } from '@blindsight/protocol/wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { consentText } from '../../domain/consent/texts.ts';
-import type { Enrolling } from '../../domain/enrolments.ts';
 import {
   classParams,
   deviceHeader,
@@ -17,18 +16,14 @@ import {
   placeParams,
   startEnrolmentBody,
 } from '../schemas.ts';
-import { beginLimit, type RouteContext } from './context.ts';
+import { beginLimit, enrollingAs, type RouteContext } from './context.ts';
 
 type WithBytes<P> = { Params: P; Body: Buffer };
 
 export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): void {
   const { accounts, secondFactors, enrolments, cookies, metrics, config } = context;
   const session = (request: FastifyRequest) => accounts.session(cookies.sessionSecret(request));
-  /** By its session an account, by its cookie a new device that another one let in. */
-  const enrolling = async (request: FastifyRequest): Promise<Enrolling> => {
-    const current = await session(request).catch(() => undefined);
-    return { accountId: current?.accountId, ownerHash: cookies.owner(request) };
-  };
+  const enrolling = (request: FastifyRequest) => enrollingAs(context, request);
 
   app.get<{ Querystring: Static<typeof languageQuery> }>(
     '/v1/consents/enrol',

@@ -3,10 +3,11 @@
  * @module
  */
 
-import { limits, type Redirect, type SignInChallenge } from '@blindsight/protocol/wire';
+import { limits, type SignInChallenge, type SignInOutcome } from '@blindsight/protocol/wire';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { ServerError } from '../../errors.ts';
+import { acr } from '../../ports/oidc.ts';
 import { answerBody, idParams, startSignInBody } from '../schemas.ts';
 import { beginLimit, bodyLimits, type RouteContext } from './context.ts';
 import { finish } from './interactions.ts';
@@ -14,17 +15,22 @@ import { finish } from './interactions.ts';
 type WithId = { Params: Static<typeof idParams> };
 
 export function signInRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { signIns, interactions, cookies, metrics, config } = context;
+  const { signIns, imageChecks, interactions, cookies, metrics, config } = context;
 
   app.post<{ Body: Static<typeof startSignInBody> }>(
     '/v1/sign-ins',
     { config: beginLimit(config.rateLimits), schema: { body: startSignInBody } },
     async (request, reply): Promise<SignInChallenge> => {
       const { interactionUid } = request.body;
-      const { client, prompt } = await interactions.details(request.raw, reply.raw, interactionUid);
+      const { client, prompt, acrRequested } = await interactions.details(
+        request.raw,
+        reply.raw,
+        interactionUid,
+      );
       if (prompt !== 'login') throw new ServerError('interaction-expired');
       const owner = cookies.ensureOwner(request, reply);
-      const challenge = await signIns.begin(request.body, { interactionUid, client }, owner);
+      const image = acrRequested === acr.image;
+      const challenge = await signIns.begin(request.body, { interactionUid, client, image }, owner);
       metrics.signIn('begun');
       reply.code(201);
       return challenge;
@@ -44,11 +50,18 @@ export function signInRoutes(app: FastifyInstance, context: RouteContext): void 
   app.post<WithId & { Body: Static<typeof answerBody> }>(
     '/v1/sign-ins/:id/answer',
     { bodyLimit: bodyLimits.webAuthn, schema: { params: idParams, body: answerBody } },
-    async (request, reply): Promise<Redirect> => {
+    async (request, reply): Promise<SignInOutcome> => {
       const { id } = request.params;
       try {
-        const { interactionUid, ...login } = await signIns.answer(id, cookies.owner(request), request.body);
+        const { proof, ...accepted } = await signIns.answer(id, cookies.owner(request), request.body);
         metrics.signIn('accepted');
+        if (proof) {
+          const owner = cookies.ensureOwner(request, reply);
+          const image = await imageChecks.beginAfterSignIn(accepted, proof, owner);
+          metrics.imageCheck('begun');
+          return { image };
+        }
+        const { interactionUid, ...login } = accepted;
         return await finish(context, request, reply, interactionUid, login);
       } catch (error) {
         if (error instanceof ServerError && error.code === 'sign-in-refused') metrics.signIn('refused');

@@ -23,6 +23,7 @@ export function memoryDevices(state: MemoryState): Devices {
       tickets: generations.reduce((sum, one) => sum + one.tickets.size, 0),
       publicKeys: generations.filter((one) => one.publicKey).length,
       dataKeys: state.dataKeys.has(deviceId) ? 1 : 0,
+      images: imagesOf(state, deviceId),
     };
   };
   return {
@@ -59,9 +60,11 @@ export function memoryDevices(state: MemoryState): Devices {
       const device = state.devices.get(deviceId);
       if (!device || device.accountId !== accountId || device.state === 'staged') return undefined;
       const generations = generationsOf(state, deviceId);
-      const ticketsErased = counts(deviceId).tickets;
+      const { tickets: ticketsErased, images: imagesErased } = counts(deviceId);
       for (const one of generations) state.generations.delete(one.id);
       state.dataKeys.delete(deviceId);
+      state.imageKeys.delete(deviceId);
+      for (const [id, one] of state.imageChecks) if (one.deviceId === deviceId) state.imageChecks.delete(id);
       for (const [id, one] of state.enrolments) if (one.deviceId === deviceId) state.enrolments.delete(id);
       for (const one of state.signIns.values()) {
         if (one.deviceId === deviceId && one.state === 'open') one.state = 'closed';
@@ -74,6 +77,7 @@ export function memoryDevices(state: MemoryState): Devices {
         deviceId,
         generations: generations.length,
         ticketsErased,
+        imagesErased,
         verified: counts(deviceId),
       };
       state.receipts.push({ ...receipt, accountId });
@@ -95,6 +99,12 @@ export function memoryDevices(state: MemoryState): Devices {
       });
     },
   };
+}
+
+function imagesOf({ imageKeys, imageChecks }: MemoryState, deviceId: string): number {
+  const keys = imageKeys.get(deviceId);
+  const checks = [...imageChecks.values()].filter((one) => one.deviceId === deviceId);
+  return (keys ? 1 : 0) + (keys?.template ? 1 : 0) + checks.length;
 }
 
 const plain = (row: GenerationRow) => {

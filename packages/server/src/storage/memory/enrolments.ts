@@ -211,6 +211,7 @@ export function memoryEnrolments(state: MemoryState): Enrolments {
       }
       for (const one of generations) one.staged = false;
       row.state = 'finished';
+      row.finishedAt = now;
       for (const event of events) appendAudit(state, event);
       completeIfFull(row, now);
       const ordinary = generations.find((one) => one.ticketClass === 'ordinary')!;

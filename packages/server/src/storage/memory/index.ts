@@ -8,6 +8,8 @@ import { memoryAccounts } from './accounts.ts';
 import { memoryArtifacts } from './artifacts.ts';
 import { memoryDevices } from './devices.ts';
 import { memoryEnrolments } from './enrolments.ts';
+import { memoryImageChecks } from './image-checks.ts';
+import { memoryImageKeys } from './image-keys.ts';
 import { memoryPairings } from './pairings.ts';
 import { memorySecondFactors } from './second-factors.ts';
 import { memoryPasskeyQuestions, memorySessions } from './sessions.ts';
@@ -25,6 +27,8 @@ export function memoryStorage(): Storage {
     enrolments: memoryEnrolments(state),
     signIns: memorySignIns(state),
     pairings: memoryPairings(state),
+    imageKeys: memoryImageKeys(state),
+    imageChecks: memoryImageChecks(state),
     artifacts: memoryArtifacts(state),
     audit: {
       async append(event) {

@@ -1,21 +1,17 @@
 import {
   type Budgets,
   type BurnRefusal,
-  lockPeriod,
   pendingAllowed,
   type SignIn,
   type SignIns,
 } from '../../ports/sign-ins.ts';
+import { memoryFaceFactors } from './face-factors.ts';
 import { appendAudit, type MemoryState, type Mutable } from './state.ts';
 
 const day = 24 * 3600 * 1000;
 
 export function memorySignIns(state: MemoryState): SignIns {
-  const face = (accountId: string) => {
-    const row = state.faces.get(accountId) ?? { failures: 0 };
-    state.faces.set(accountId, row);
-    return row;
-  };
+  const faces = memoryFaceFactors(state);
   const audit = (
     row: SignIn,
     kind: 'sign-in-accepted' | 'sign-in-failed' | 'sign-in-closed' | 'face-locked',
@@ -28,12 +24,7 @@ export function memorySignIns(state: MemoryState): SignIns {
   const fail = (row: Mutable<SignIn>, budgets: Budgets, now: number) => {
     row.state = 'failed';
     audit(row, 'sign-in-failed', now);
-    const factor = face(row.accountId);
-    factor.failures += 1;
-    const period = lockPeriod(factor.failures, budgets);
-    if (period === 0) return;
-    factor.lockedUntil = Math.max(factor.lockedUntil ?? 0, now + period);
-    audit(row, 'face-locked', now);
+    if (faces.failed(row.accountId, budgets, now)) audit(row, 'face-locked', now);
   };
   const end = (row: Mutable<SignIn>, budgets: Budgets, now: number) => {
     if (row.state === 'burned' || row.state === 'replied') fail(row, budgets, now);
@@ -64,7 +55,7 @@ export function memorySignIns(state: MemoryState): SignIns {
       const generation = state.generations.get(row.generationId);
       if (device?.state !== 'active' || !generation?.publicKey) return refusal('device-revoked');
 
-      const { failures, lockedUntil = 0 } = face(row.accountId);
+      const { failures, lockedUntil = 0 } = faces.of(row.accountId);
       if (lockedUntil > now) return refusal('face-locked', lockedUntil);
       const pending = [...state.signIns.values()].filter(
         (one) => one.accountId === row.accountId && (one.state === 'burned' || one.state === 'replied'),
@@ -101,7 +92,7 @@ export function memorySignIns(state: MemoryState): SignIns {
       row.tokenHash = tokenHash;
       return true;
     },
-    async conclude(id, outcome, budgets, now) {
+    async conclude(id, outcome, budgets, now, provisional = false) {
       const row = state.signIns.get(id);
       if (row?.state !== 'replied') return undefined;
       const device = state.devices.get(row.deviceId);
@@ -110,8 +101,7 @@ export function memorySignIns(state: MemoryState): SignIns {
         return 'failed';
       }
       row.state = 'accepted';
-      const factor = face(row.accountId);
-      factor.failures = Math.max(0, factor.failures - 1);
+      if (!provisional) faces.accepted(row.accountId);
       device.lastUsedAt = now;
       audit(row, 'sign-in-accepted', now);
       return 'accepted';
@@ -131,7 +121,7 @@ export function memorySignIns(state: MemoryState): SignIns {
       return overdue.length;
     },
     async faceFactor(accountId) {
-      return { ...face(accountId) };
+      return { ...faces.of(accountId) };
     },
   };
 }

@@ -10,6 +10,8 @@ import type { ArtifactPayload } from '../../ports/artifacts.ts';
 import type { AuditEvent, AuditRow } from '../../ports/audit.ts';
 import type { Consent, Device, ErasureReceipt, Generation } from '../../ports/devices.ts';
 import type { Enrolment } from '../../ports/enrolments.ts';
+import type { ImageCheck, ImageCheckBodies } from '../../ports/image-checks.ts';
+import type { ImageKeySet, ImageTemplate } from '../../ports/image-keys.ts';
 import type { Pairing } from '../../ports/pairings.ts';
 import type { PasskeyQuestion, Session } from '../../ports/sessions.ts';
 import type { FaceFactor, SignIn } from '../../ports/sign-ins.ts';
@@ -62,6 +64,17 @@ export interface PairingRow extends Mutable<Pairing> {
   challengeBegun?: true;
 }
 
+export interface ImageKeysRow extends Omit<ImageKeySet, 'held'> {
+  readonly bodies: Map<number, Uint8Array<ArrayBuffer>>;
+  template?: ImageTemplate;
+  touchedAt: number;
+}
+
+export interface ImageCheckRow extends Mutable<ImageCheck> {
+  evaluations: number;
+  bodies: ImageCheckBodies;
+}
+
 export interface MemoryState {
   readonly accounts: Map<string, Account>;
   readonly secondFactors: Map<string, SecondFactorRow>;
@@ -76,6 +89,9 @@ export interface MemoryState {
   readonly receipts: (ErasureReceipt & { readonly accountId: string })[];
   readonly signIns: Map<string, Mutable<SignIn>>;
   readonly pairings: Map<string, PairingRow>;
+  /** By device. */
+  readonly imageKeys: Map<string, ImageKeysRow>;
+  readonly imageChecks: Map<string, ImageCheckRow>;
   readonly faces: Map<string, Mutable<FaceFactor>>;
   /** One entry for each burned ticket. */
   readonly attempts: { readonly deviceId: string; readonly clientId: string; readonly at: number }[];
@@ -98,6 +114,8 @@ export const emptyState = (): MemoryState => ({
   receipts: [],
   signIns: new Map(),
   pairings: new Map(),
+  imageKeys: new Map(),
+  imageChecks: new Map(),
   faces: new Map(),
   attempts: [],
   audit: [],

@@ -19,6 +19,9 @@ const ending = [
   'DELETE FROM enrolment',
   'DELETE FROM sign_in',
   'DELETE FROM pairing',
+  // chunks and templates go with their keys, frames with their check
+  'DELETE FROM image_keys',
+  'DELETE FROM image_check',
   'DELETE FROM session',
   'DELETE FROM passkey_question',
   'DELETE FROM artifact',

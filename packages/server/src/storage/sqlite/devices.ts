@@ -22,7 +22,7 @@ const columns = `id, account_id AS accountId, label, profile, state, public_key 
 const tickets = (ticketClass: string, body: 'IS NOT NULL' | 'IS NULL') =>
   `(SELECT count(*) FROM ticket JOIN generation g ON g.id = generation_id
     WHERE g.device_id = device.id AND g.class = '${ticketClass}' AND g.staged = 0 AND body ${body})`;
-const zero = { tickets: 0, publicKeys: 0, dataKeys: 0 };
+const zero = { tickets: 0, publicKeys: 0, dataKeys: 0, images: 0 };
 
 export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
   const find = db.prepare(`SELECT ${columns} FROM device WHERE id = ? AND state <> 'staged'`);
@@ -50,7 +50,7 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
   );
   const receipts = db.prepare(
     `SELECT receipt_id AS receiptId, erased_at AS erasedAt, device_id AS deviceId, generations,
-       tickets_erased AS ticketsErased
+       tickets_erased AS ticketsErased, images_erased AS imagesErased
      FROM erasure_receipt WHERE account_id = ? ORDER BY erased_at, rowid`,
   );
   const erasures = db.prepare(
@@ -62,12 +62,16 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
     `SELECT (SELECT count(*) FROM ticket WHERE generation_id IN (SELECT id FROM generation WHERE device_id = ?1)) AS tickets,
        (SELECT count(*) FROM generation WHERE device_id = ?1 AND public_key IS NOT NULL) AS publicKeys,
        (SELECT count(*) FROM data_key WHERE device_id = ?1) AS dataKeys,
+       (SELECT count(*) FROM image_keys WHERE device_id = ?1) + (SELECT count(*) FROM image_template WHERE device_id = ?1)
+         + (SELECT count(*) FROM image_check WHERE device_id = ?1) AS images,
        (SELECT count(*) FROM generation WHERE device_id = ?1) AS generations`,
   );
   const erasing = [
     'DELETE FROM data_key WHERE device_id = ?',
     'DELETE FROM ticket WHERE generation_id IN (SELECT id FROM generation WHERE device_id = ?)',
     'DELETE FROM generation WHERE device_id = ?',
+    'DELETE FROM image_keys WHERE device_id = ?',
+    'DELETE FROM image_check WHERE device_id = ?',
     'DELETE FROM enrolment WHERE device_id = ?',
     `UPDATE sign_in SET state = 'closed' WHERE device_id = ? AND state = 'open'`,
   ].map((sql) => db.prepare(sql));
@@ -76,8 +80,9 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
   );
   const mark = db.prepare(`UPDATE device SET state = ? WHERE id = ? AND state <> 'revoked'`);
   const keep = db.prepare(
-    `INSERT INTO erasure_receipt (receipt_id, account_id, erased_at, device_id, generations, tickets_erased)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO erasure_receipt (receipt_id, account_id, erased_at, device_id, generations, tickets_erased,
+       images_erased)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const counted = (deviceId: string) => one<Remains & { generations: number }>(count, deviceId)!;
 
@@ -111,13 +116,13 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
         withdraw.run(now, deviceId);
         mark.run(to, deviceId);
         const { generations: left, ...verified } = counted(deviceId);
-        if (left + verified.tickets + verified.publicKeys + verified.dataKeys > 0) {
+        if (left + Object.values(verified).reduce((sum, n) => sum + n, 0) > 0) {
           throw new ServerError('internal', { details: { reason: 'erasure left rows', ...verified } });
         }
-        keep.run(receiptId, accountId, now, deviceId, before.generations, before.tickets);
+        keep.run(receiptId, accountId, now, deviceId, before.generations, before.tickets, before.images);
         audit(event);
-        const { generations, tickets: ticketsErased } = before;
-        return { receiptId, erasedAt: now, deviceId, generations, ticketsErased, verified };
+        const { generations, tickets: ticketsErased, images: imagesErased } = before;
+        return { receiptId, erasedAt: now, deviceId, generations, ticketsErased, imagesErased, verified };
       });
       if (receipt) truncateLog(db);
       return receipt;

@@ -24,7 +24,8 @@ const columns = `id, purpose, account_id AS accountId, device_id AS deviceId, st
   nonce, created_at AS createdAt, expires_at AS expiresAt, late_until AS lateUntil, client_id AS clientId, origin,
   parameter_set AS parameterSet, manifest_hash AS manifestHash, tau, s_max AS sMax, ordinary, root,
   first_ordinary AS firstOrdinary, hpke_public_key AS hpkePublicKey, hpke_private_key AS hpkePrivateKey,
-  statement_hash AS statementHash, recovery, added_by AS addedBy, guest_hash AS guestHash, guest_key AS guestKey, liveness, challenge_hash AS challengeHash`;
+  statement_hash AS statementHash, recovery, added_by AS addedBy, guest_hash AS guestHash, guest_key AS guestKey, liveness, challenge_hash AS challengeHash,
+  finished_at AS finishedAt`;
 
 export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolments {
   const insert = db.prepare(
@@ -36,7 +37,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const find = db.prepare(`SELECT ${columns} FROM enrolment WHERE id = ?`);
-  const move = db.prepare('UPDATE enrolment SET state = ? WHERE id = ?');
+  const setFinished = db.prepare(`UPDATE enrolment SET state = 'finished', finished_at = ? WHERE id = ?`);
   const complete = db.prepare(
     `UPDATE enrolment SET state = 'complete', hpke_private_key = NULL WHERE id = ?`,
   );
@@ -280,7 +281,7 @@ export function sqliteEnrolments(db: DatabaseSync, audit: AppendAudit): Enrolmen
           insertConsent.run(accountId, deviceId, consentPurpose, version, language, hash, createdAt);
         }
         unstage.run(id);
-        move.run('finished', id);
+        setFinished.run(now, id);
         for (const event of events) audit(event);
         completeIfFull(id, now);
         return number(filledBelow.get(ordinary.id, ordinary.count));

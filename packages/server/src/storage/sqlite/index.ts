@@ -10,6 +10,8 @@ import { auditAppender, sqliteAudit } from './audit.ts';
 import { backupTo } from './backup.ts';
 import { sqliteDevices } from './devices.ts';
 import { sqliteEnrolments } from './enrolments.ts';
+import { sqliteImageChecks } from './image-checks.ts';
+import { sqliteImageKeys } from './image-keys.ts';
 import { type OpenOptions, openDatabase, truncateLog } from './open.ts';
 import { sqlitePairings } from './pairings.ts';
 import { sqliteSecondFactors } from './second-factors.ts';
@@ -34,6 +36,8 @@ export function storageOver(db: DatabaseSync): Storage {
     enrolments: sqliteEnrolments(db, append),
     signIns: sqliteSignIns(db, append),
     pairings: sqlitePairings(db, append),
+    imageKeys: sqliteImageKeys(db),
+    imageChecks: sqliteImageChecks(db, append),
     audit: sqliteAudit(db, append),
     artifacts: sqliteArtifacts(db),
     secrets: sqliteSecrets(db),

@@ -229,6 +229,43 @@ export const steps: readonly string[] = [
   ) STRICT;
   CREATE INDEX pairing_account ON pairing(account_id);
   `,
+  // The encrypted-image check: evaluation keys in chunks, the template under them, and the ceremonies.
+  `
+  CREATE TABLE image_keys (
+    device_id TEXT PRIMARY KEY REFERENCES device(id) ON DELETE CASCADE,
+    hash BLOB NOT NULL, manifest BLOB NOT NULL, chunks INTEGER NOT NULL, touched_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE image_chunk (
+    device_id TEXT NOT NULL REFERENCES image_keys(device_id) ON DELETE CASCADE,
+    idx INTEGER NOT NULL, body BLOB NOT NULL,
+    UNIQUE (device_id, idx)
+  ) STRICT;
+  CREATE TABLE image_template (
+    device_id TEXT PRIMARY KEY REFERENCES image_keys(device_id) ON DELETE CASCADE,
+    network TEXT NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE image_check (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('enrol', 'verify')),
+    state TEXT NOT NULL CHECK (state IN ('open', 'evaluating', 'masked', 'accepted', 'failed', 'closed')),
+    account_id TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+    device_id TEXT NOT NULL, client_id TEXT NOT NULL, proof_id TEXT NOT NULL UNIQUE, owner_hash TEXT NOT NULL,
+    nonce BLOB NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, origin TEXT NOT NULL,
+    parameter_set TEXT NOT NULL, network TEXT NOT NULL, frames INTEGER NOT NULL,
+    evaluations INTEGER NOT NULL DEFAULT 0, evaluations_allowed INTEGER NOT NULL,
+    interaction_uid TEXT, amr TEXT, auth_time INTEGER, keys_hash BLOB, ended_at INTEGER,
+    message_hash BLOB, commitment BLOB, message BLOB, seed BLOB, template BLOB, sum BLOB
+  ) STRICT;
+  CREATE INDEX image_check_device ON image_check(device_id);
+  CREATE TABLE image_frame (
+    check_id TEXT NOT NULL REFERENCES image_check(id) ON DELETE CASCADE,
+    idx INTEGER NOT NULL, hash BLOB NOT NULL, embedding BLOB, image BLOB,
+    UNIQUE (check_id, idx)
+  ) STRICT;
+  ALTER TABLE sign_in ADD COLUMN image INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE enrolment ADD COLUMN finished_at INTEGER;
+  ALTER TABLE erasure_receipt ADD COLUMN images_erased INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** @throws {ServerError} `database-corrupt` when a newer release wrote the file. */

@@ -3,13 +3,12 @@ import {
   type Budgets,
   type BurnRefusal,
   type BurnResult,
-  type FaceFactor,
-  lockPeriod,
   pendingAllowed,
   type SignIn,
   type SignIns,
 } from '../../ports/sign-ins.ts';
 import type { AppendAudit } from './audit.ts';
+import { sqliteFaceFactors } from './face-factors.ts';
 import { all, one } from './rows.ts';
 import { transaction } from './transaction.ts';
 
@@ -28,15 +27,15 @@ interface Spent {
 const columns = `id, purpose, state, account_id AS accountId, device_id AS deviceId, client_id AS clientId,
   interaction_uid AS interactionUid, owner_hash AS ownerHash, nonce, created_at AS createdAt, expires_at AS expiresAt,
   origin, manifest_hash AS manifestHash, tau, s_max AS sMax, generation_id AS generationId, class AS ticketClass,
-  passkey_challenge AS passkeyChallenge, liveness, ticket_index AS ticketIndex, challenge_hash AS challengeHash,
+  passkey_challenge AS passkeyChallenge, liveness, image, ticket_index AS ticketIndex, challenge_hash AS challengeHash,
   probe_hash AS probeHash,
   reply_hash AS replyHash, token_hash AS tokenHash`;
 
 export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
   const insert = db.prepare(
     `INSERT INTO sign_in (id, purpose, state, account_id, device_id, client_id, interaction_uid, owner_hash, nonce,
-       created_at, expires_at, origin, manifest_hash, tau, s_max, generation_id, class, passkey_challenge, liveness)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       created_at, expires_at, origin, manifest_hash, tau, s_max, generation_id, class, passkey_challenge, liveness, image)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const find = db.prepare(`SELECT ${columns} FROM sign_in WHERE id = ?`);
   const ofInteraction = db.prepare(
@@ -57,13 +56,6 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
   const pending = db.prepare(
     `SELECT count(*) AS n FROM sign_in WHERE account_id = ? AND state IN ('burned', 'replied')`,
   );
-  const face = db.prepare(
-    'SELECT failures, locked_until AS lockedUntil FROM face_factor WHERE account_id = ?',
-  );
-  const putFace = db.prepare(
-    `INSERT INTO face_factor (account_id, failures, locked_until) VALUES (?, ?, ?)
-     ON CONFLICT (account_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until`,
-  );
   const activeDevice = db.prepare(`SELECT 1 AS active FROM device WHERE id = ? AND state = 'active'`);
   const generation = db.prepare(
     'SELECT last_burned AS lastBurned, public_key AS publicKey FROM generation WHERE id = ?',
@@ -83,7 +75,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
   const forget = db.prepare(`DELETE FROM sign_in WHERE expires_at <= ? AND NOT ${underWay}`);
   const forgetAttempts = db.prepare('DELETE FROM attempt WHERE at <= ?');
 
-  const faceOf = (accountId: string) => one<FaceFactor>(face, accountId) ?? { failures: 0 };
+  const faces = sqliteFaceFactors(db);
   const note = (
     row: SignIn,
     kind: 'sign-in-accepted' | 'sign-in-failed' | 'sign-in-closed' | 'face-locked',
@@ -96,12 +88,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
   const fail = (row: SignIn, budgets: Budgets, now: number) => {
     move.run('failed', row.id);
     note(row, 'sign-in-failed', now);
-    const before = faceOf(row.accountId);
-    const failures = before.failures + 1;
-    const period = lockPeriod(failures, budgets);
-    const lockedUntil = period > 0 ? Math.max(before.lockedUntil ?? 0, now + period) : before.lockedUntil;
-    putFace.run(row.accountId, failures, lockedUntil ?? null);
-    if (period > 0) note(row, 'face-locked', now);
+    if (faces.failed(row.accountId, budgets, now)) note(row, 'face-locked', now);
   };
   const end = (row: SignIn, budgets: Budgets, now: number) => {
     if (row.state === 'burned' || row.state === 'replied') fail(row, budgets, now);
@@ -113,7 +100,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
 
   /** Why this burn may not be, from the state under the transaction's lock. */
   const obstacle = (row: SignIn, budgets: Budgets, now: number): BurnResult | undefined => {
-    const { failures, lockedUntil = 0 } = faceOf(row.accountId);
+    const { failures, lockedUntil = 0 } = faces.of(row.accountId);
     if (lockedUntil > now) return refusal('face-locked', lockedUntil);
     const { n } = pending.get(row.accountId) as { n: number };
     if (n >= pendingAllowed(failures, budgets)) return refusal('face-locked', row.expiresAt);
@@ -142,12 +129,14 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
           ],
           s.passkeyChallenge ?? null,
           s.liveness,
+          s.image ? 1 : 0,
         );
         audit(event);
       });
     },
     async find(id) {
-      return one<SignIn>(find, id);
+      const row = one<Omit<SignIn, 'image'> & { image: number }>(find, id);
+      return row && { ...row, image: row.image === 1 };
     },
     async burn({ id, index, budgets, now }, event) {
       return transaction(db, (): BurnResult => {
@@ -175,7 +164,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
     async replied(id, { probeHash, replyHash, tokenHash }) {
       return toReplied.run(probeHash, replyHash, tokenHash, id).changes === 1;
     },
-    async conclude(id, outcome, budgets, now) {
+    async conclude(id, outcome, budgets, now, provisional = false) {
       return transaction(db, () => {
         const row = one<SignIn>(find, id);
         if (row?.state !== 'replied') return undefined;
@@ -184,8 +173,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
           return 'failed';
         }
         move.run('accepted', id);
-        const { failures, lockedUntil } = faceOf(row.accountId);
-        putFace.run(row.accountId, Math.max(0, failures - 1), lockedUntil ?? null);
+        if (!provisional) faces.accepted(row.accountId);
         used.run(now, row.deviceId);
         note(row, 'sign-in-accepted', now);
         return 'accepted';
@@ -207,7 +195,7 @@ export function sqliteSignIns(db: DatabaseSync, audit: AppendAudit): SignIns {
       });
     },
     async faceFactor(accountId) {
-      return faceOf(accountId);
+      return faces.of(accountId);
     },
   };
 }
