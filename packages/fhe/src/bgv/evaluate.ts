@@ -67,7 +67,8 @@ export function rerandomise(
   integers.fill(0);
   const half = (key: ring.Poly<'eval'>, part: ring.Poly<'eval'>) => {
     const masked = ring.toCoeff(ring.multiplyAdd(part, key, v));
-    const error = errorPolynomial(random, parameters).map((e) => e * parameters.plaintextModulus);
+    const error = errorPolynomial(random, parameters);
+    for (let j = 0; j < error.length; j++) error[j]! *= parameters.plaintextModulus;
     const noise = ring.fromIntegers(fullRing(parameters), error);
     const sum = ring.add(masked, noise);
     error.fill(0);

@@ -72,7 +72,7 @@ export function parseMaskedConstant(context: Context, bytes: Uint8Array, level: 
   checkHeader(bytes, describe(context, level), maskedConstantLength(context, level));
   const q = ring.moduli[0]!;
   const middle = headerLength + packedLength(q, 1);
-  const [c0] = unpack(bytes.subarray(headerLength, middle), 1, q);
+  const [c0] = unpack(new Float64Array(1), bytes.subarray(headerLength, middle), q);
   return { context, level, c0: c0!, c1: unpackPoly(bytes.subarray(middle), ring) };
 }
 

@@ -2,9 +2,10 @@
  * Random bytes as an argument: WebCrypto by default, a fixed seed for known-answer tests and key generation.
  * @module
  */
-import { chacha20 } from '@noble/ciphers/chacha.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { littleEndianWords } from '../bytes.ts';
 import { FheError } from '../errors.ts';
+import { keystream } from './keystream.ts';
 
 /** A stream of uniformly random bits. Stateful: each call goes on where the last one ended. */
 export interface Randomness {
@@ -36,7 +37,6 @@ export function seededRandomness(seed: Uint8Array, purpose: string): Randomness 
   return stream(key);
 }
 
-const nonce = new Uint8Array(12);
 const blockWords = 16;
 /** ChaCha20's 32-bit block counter: 256 GiB, far above any use here; checked all the same. */
 const lastBlock = 2 ** 32 - 1;
@@ -47,20 +47,11 @@ function stream(key: Uint8Array): Randomness {
     words(count) {
       const blocks = Math.ceil(count / blockWords);
       if (block + blocks > lastBlock) throw new FheError('random-exhausted');
-      const bytes = new Uint8Array(blocks * blockWords * 4);
-      chacha20(key, nonce, bytes, bytes, block);
+      const bytes = keystream(key, block, blocks);
       block += blocks;
-      return littleEndian(bytes).subarray(0, count);
+      return littleEndianWords(bytes).subarray(0, count);
     },
   };
-}
-
-/** The bytes as little-endian words, whatever the machine's byte order. */
-function littleEndian(bytes: Uint8Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(bytes.buffer);
-  if (new Uint8Array(new Uint32Array([1]).buffer)[0] === 1) return words;
-  const view = new DataView(bytes.buffer);
-  return words.map((_, i) => view.getUint32(4 * i, true));
 }
 
 /**

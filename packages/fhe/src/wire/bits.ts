@@ -3,6 +3,7 @@
  * significant bit first. What is left of the last byte is zero.
  * @module
  */
+import { littleEndianWords } from '../bytes.ts';
 import { FheError } from '../errors.ts';
 
 /** Bits of one residue modulo q. */
@@ -39,27 +40,33 @@ export function pack(out: Uint8Array, residues: Float64Array, q: number): number
 }
 
 /**
- * Reads `count` residues from the start of `bytes`; each in [0, q).
+ * Fills `out` with residues from the start of `bytes`; each in [0, q).
+ * @returns `out`
  * @throws {FheError} `non-canonical` when a residue is not below q or a padding bit is set.
  */
-export function unpack(bytes: Uint8Array, count: number, q: number): Float64Array {
-  const [lowBits, highBits] = parts(q);
-  const [lowMask, highMask] = [2 ** lowBits - 1, 2 ** highBits - 1];
-  const out = new Float64Array(count);
-  let [at, accumulator, held, highest] = [0, 0, 0, 0];
-  for (let j = 0; j < count; j++) {
-    for (; held < lowBits; held += 8) accumulator |= bytes[at++]! << held;
-    const low = accumulator & lowMask;
-    accumulator >>>= lowBits;
-    held -= lowBits;
-    for (; held < highBits; held += 8) accumulator |= bytes[at++]! << held;
-    const residue = (accumulator & highMask) * 2 ** part + low;
-    accumulator >>>= highBits;
-    held -= highBits;
-    out[j] = residue;
+export function unpack(out: Float64Array, bytes: Uint8Array, q: number): Float64Array {
+  const width = widthOf(q);
+  const length = packedLength(q, out.length);
+  // Words with room to read past the end: three of them hold any residue, wherever it starts.
+  const padded = new Uint8Array((Math.ceil(length / 4) + 3) * 4);
+  padded.set(bytes.subarray(0, length));
+  const words = littleEndianWords(padded);
+  const [lowMask, highMask] = [width < 32 ? 2 ** width - 1 : -1, width < 32 ? 0 : 2 ** (width - 32) - 1];
+  let [bit, highest] = [0, 0];
+  for (let j = 0; j < out.length; j++, bit += width) {
+    const at = bit >>> 5;
+    const shift = bit & 31;
+    const [first, second, third] = [words[at]!, words[at + 1]!, words[at + 2]!];
+    // `<< 1 << 31 - shift` is `<< 32 - shift`, which JavaScript would take modulo 32.
+    const low = (first >>> shift) | ((second << 1) << (31 - shift));
+    const high = (second >>> shift) | ((third << 1) << (31 - shift));
+    const residue = (high & highMask) * 2 ** 32 + ((low & lowMask) >>> 0);
     highest = Math.max(highest, residue);
+    out[j] = residue;
   }
-  if (highest >= q || accumulator !== 0) throw new FheError('non-canonical', { q });
+  const used = bit & 7;
+  const padding = used === 0 ? 0 : bytes[length - 1]! >>> used;
+  if (highest >= q || padding !== 0) throw new FheError('non-canonical', { q });
   return out;
 }
 

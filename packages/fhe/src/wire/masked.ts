@@ -37,8 +37,8 @@ export function parseMasked(
   return {
     parameters,
     positions: [...positions],
-    c0: unpack(bytes.subarray(headerLength, middle), positions.length, q),
-    c1: unpack(bytes.subarray(middle), parameters.degree, q),
+    c0: unpack(new Float64Array(positions.length), bytes.subarray(headerLength, middle), q),
+    c1: unpack(new Float64Array(parameters.degree), bytes.subarray(middle), q),
   };
 }
 

@@ -26,11 +26,12 @@ export function unpackPoly(bytes: Uint8Array, ring: Ring): Poly<'eval'> {
   let at = 0;
   for (const [i, q] of ring.moduli.entries()) {
     const length = packedLength(q, ring.degree);
-    const residues = unpack(bytes.subarray(at, at + length), ring.degree, q);
+    const residues = out.residues.subarray(i * ring.degree, (i + 1) * ring.degree);
+    unpack(residues, bytes.subarray(at, at + length), q);
     // Balanced, as the kernels want them.
-    for (let j = 0; j < ring.degree; j++) {
+    for (let j = 0; j < residues.length; j++) {
       const x = residues[j]!;
-      out.residues[i * ring.degree + j] = x > q / 2 ? x - q : x;
+      residues[j] = x > q / 2 ? x - q : x;
     }
     at += length;
   }
