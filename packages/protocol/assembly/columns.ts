@@ -61,3 +61,22 @@ export function removeColumns(count: i32, digits: i32): void {
     dot = total(s, t);
   }
 }
+
+/**
+ * From its length to length 2^26, entries rounded to integers.
+ * @returns the length it had: floor of the Euclidean one, exactly.
+ */
+export function normaliseColumn(index: i32, digits: i32): f64 {
+  const bytes = (<usize>digits) << 3;
+  const column = (<usize>index) * bytes;
+  const square = product(column, column, bytes);
+  let root = Math.floor(Math.sqrt(square));
+  while (root * root > square) root--;
+  while ((root + 1) * (root + 1) <= square) root++;
+  const norm = f64x2.splat(root);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const scaled = f64x2.div(f64x2.mul(v128.load(column + i), f64x2.splat(unit)), norm);
+    v128.store(column + i, f64x2.floor(f64x2.add(scaled, f64x2.splat(0.5))));
+  }
+  return root;
+}

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { sealTicket } from '../src/client.ts';
 import { createSealingKey, evaluateSealed, verifyProbe } from '../src/server.ts';
 import { sealed1 } from '../src/wire.ts';
-import { clientWork, context, dim, enrol, type Sample, signIn, tickets32 } from './ceremony.ts';
+import { clientWork, context, dim, enrol, leastTau, type Sample, signIn, tickets32 } from './ceremony.ts';
 
 /** One measured figure, in the project's common form; `apps/bench` adds the host. */
 export interface Row {
@@ -52,6 +52,8 @@ export async function run(
     await burn?.(exchange.record.generationId, message.ticketIndex);
     return evaluateSealed({ ...context, ...exchange.stored, probe: message.probe });
   });
+  const widest = { ...context, ...exchange.stored, tau: leastTau, probe: new Uint8Array(64) };
+  await time('server-evaluate/widest-table-no-burn', async () => evaluateSealed(widest));
   await time('client-probe-open', () => clientWork(sample, exchange.reply));
   await time('tickets/32', () => tickets32(sample), 5);
 

@@ -1,5 +1,5 @@
 /**
- * Compiles `assembly/columns.ts` to `generated/columns.ts`, byte for byte reproducible.
+ * Compiles `assembly/` to `generated/frame.ts`, byte for byte reproducible.
  * Run: npm run generate -w packages/protocol
  * @module
  */
@@ -19,7 +19,7 @@ const options = [
 export async function generate(): Promise<string> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    ['assembly/columns.ts', '--baseDir', root, '--outFile', 'columns.wasm', ...options],
+    ['assembly/index.ts', '--baseDir', root, '--outFile', 'frame.wasm', ...options],
     {
       writeFile: (_name, contents) => {
         if (typeof contents !== 'string') wasm = contents.slice();
@@ -28,11 +28,11 @@ export async function generate(): Promise<string> {
   );
   if (error || !wasm) throw new Error(`assemblyscript: ${stderr.toString()}`, { cause: error });
   return `/** Generated from assembly/ by \`npm run generate -w packages/protocol\`; do not edit. ${wasm.length} bytes. */
-export const columns =
+export const frameModule =
   '${Buffer.from(wasm).toString('base64')}';
 `;
 }
 
 if (import.meta.main) {
-  await writeFile(new URL('../generated/columns.ts', import.meta.url), await generate());
+  await writeFile(new URL('../generated/frame.ts', import.meta.url), await generate());
 }

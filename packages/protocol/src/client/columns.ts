@@ -1,12 +1,13 @@
 /**
- * The columns of a frame and the one costly step of making them: taking the components along the columns made so
- * far out of the next one (modified Gram-Schmidt). In WebAssembly where it may be used, else in TypeScript.
+ * The columns of a frame and the costly steps of making them: Gaussians, and taking the components along the columns
+ * made so far out of the next one (modified Gram-Schmidt). In WebAssembly where it may be used, else in TypeScript.
  *
  * Both give the same bits. Every value is an integer below 2^53, or such an integer over 2^26, so products and sums
- * are exact in any order, and the one rounding, floor(x + 1/2), is exact as well.
+ * are exact in any order, and the one rounding, floor(x + 1/2), is exact as well. (`gaussian.ts` has its own reasons.)
  * @module
  */
-import { columns as generated } from '../../generated/columns.ts';
+import { frameModule } from '../../generated/frame.ts';
+import { type Batch, batchLength, plainBatch } from './gaussian.ts';
 
 /** Columns are integer vectors of length (Euclidean) 2^26: a product of two of them is below 2^52. */
 export const unit = 2 ** 26;
@@ -19,6 +20,13 @@ export interface Columns {
    * Cost: about 4 * c * digits operations, whatever the values.
    */
   remove(c: number): void;
+  /**
+   * Brings column c to length 2^26, entries rounded to integers.
+   * @returns the length it had: floor of the Euclidean one, exactly.
+   */
+  normalise(c: number): number;
+  /** For the Gaussians that the columns are drawn from. Secret like them. */
+  readonly batch: Batch;
 }
 
 export type Form = 'wasm' | 'plain';
@@ -30,32 +38,65 @@ export function allocateColumns(digits: number, dim: number, form?: Form): Colum
   if (wasm) return wasm;
   if (form === 'wasm') throw new Error('no WebAssembly here');
   const entries = new Float64Array(digits * dim);
-  return { entries, remove: (c) => removeColumns(entries, digits, c) };
+  const batch = plainBatch();
+  return {
+    entries,
+    batch,
+    remove: (c) => removeColumns(entries, digits, c),
+    normalise: (c) => normaliseColumn(entries.subarray(c * digits, (c + 1) * digits)),
+  };
 }
 
 /** Undefined while not tried, `null` where the engine or the content security policy does not allow it. */
 let compiled: WebAssembly.Module | null | undefined;
 
-/** An instance with a memory of its own, which holds the columns from address 0 on and goes with them. */
+/** An instance with a memory of its own, which holds columns and batch from address 0 on and goes with them. */
 function inModule(digits: number, dim: number): Columns | undefined {
   compiled ??= compile();
   if (!compiled) return undefined;
-  const pages = Math.ceil((8 * digits * dim) / 65_536);
+  const bytes = 8 * digits * dim;
+  const pages = Math.ceil((bytes + 8 * (batchLength.values + batchLength.squares)) / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  const remove = exports['removeColumns'] as (count: number, digits: number) => void;
+  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
+  const values = new Float64Array(memory.buffer, bytes, batchLength.values);
+  const squares = new Float64Array(memory.buffer, bytes + values.byteLength, batchLength.squares);
   return {
     entries: new Float64Array(memory.buffer, 0, digits * dim),
-    remove: (c) => remove(c, digits),
+    batch: { values, squares, polar: () => exports.polar(values.byteOffset, squares.byteOffset) },
+    remove: (c) => exports.removeColumns(c, digits),
+    normalise: (c) => exports.normaliseColumn(c, digits),
   };
+}
+
+interface Exports {
+  removeColumns(count: number, digits: number): void;
+  normaliseColumn(index: number, digits: number): number;
+  polar(values: number, squares: number): void;
 }
 
 function compile(): WebAssembly.Module | null {
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(generated), (c) => c.charCodeAt(0)));
+    return new WebAssembly.Module(Uint8Array.from(atob(frameModule), (c) => c.charCodeAt(0)));
   } catch {
     return null;
   }
+}
+
+/** See `Columns.normalise`. */
+function normaliseColumn(column: Float64Array): number {
+  const norm = length(column);
+  for (let i = 0; i < column.length; i++) column[i] = Math.floor((column[i]! * unit) / norm + 0.5);
+  return norm;
+}
+
+/** floor of the Euclidean length, exactly: the estimate of `Math.sqrt` is corrected in integers. */
+function length(column: Float64Array): number {
+  let square = 0;
+  for (let i = 0; i < column.length; i++) square += column[i]! * column[i]!;
+  let root = Math.floor(Math.sqrt(square));
+  while (root * root > square) root--;
+  while ((root + 1) * (root + 1) <= square) root++;
+  return root;
 }
 
 /**

@@ -37,21 +37,18 @@ export interface FrameMatrix {
  */
 export function frame(seed: Uint8Array, dim: number, digits = 512, form?: Form): FrameMatrix {
   checkDim(dim, digits);
-  const { entries, remove } = allocateColumns(digits, dim, form);
-  const draw = gaussians(seed);
+  const { entries, batch, remove, normalise } = allocateColumns(digits, dim, form);
+  const draw = gaussians(seed, batch);
   for (let c = 0; c < dim; c++) {
-    const column = entries.subarray(c * digits, (c + 1) * digits);
-    let residual: number;
     do {
-      for (let i = 0; i < digits; i++) column[i] = draw();
+      draw(entries.subarray(c * digits, (c + 1) * digits));
       remove(c);
-      residual = length(column);
-    } while (residual < shortest);
-    normalise(column, residual);
+    } while (normalise(c) < shortest);
     // Twice is enough (Kahan, Parlett): the second pass removes what rounding in the first left over.
     remove(c);
-    normalise(column, length(column));
+    normalise(c);
   }
+  for (const part of [batch.values, batch.squares]) part.fill(0);
   return { digits, dim, entries };
 }
 
@@ -72,19 +69,4 @@ export function applyFrame(matrix: FrameMatrix, x: ArrayLike<number>): Float64Ar
     for (let i = 0; i < digits; i++) out[i]! += weight * entries[c * digits + i]!;
   }
   return out;
-}
-
-/** From length `norm` to length 2^26, entries rounded to integers. */
-function normalise(column: Float64Array, norm: number): void {
-  for (let i = 0; i < column.length; i++) column[i] = Math.floor((column[i]! * unit) / norm + 0.5);
-}
-
-/** floor of the Euclidean length, exactly: the estimate of `Math.sqrt` is corrected in integers. */
-function length(column: Float64Array): number {
-  let square = 0;
-  for (let i = 0; i < column.length; i++) square += column[i]! * column[i]!;
-  let root = Math.floor(Math.sqrt(square));
-  while (root * root > square) root--;
-  while ((root + 1) * (root + 1) <= square) root++;
-  return root;
 }

@@ -16,49 +16,76 @@ const half = 2 ** 25;
 
 /** Pairs made at once: the steps for one pair are a long chain, those of many run side by side. */
 const pairs = 64;
+export const batchLength = { values: 2 * pairs, squares: pairs };
+
+/** The work of one batch, in TypeScript (`plainBatch`) or WebAssembly (`columns.ts`): the same bits. */
+export interface Batch {
+  /** In: pairs (u, v), odd integers below 2^26 in size. Out: the Gaussians. */
+  readonly values: Float64Array;
+  /** (u^2 + v^2) / 2^52 of each pair, in (0, 1). */
+  readonly squares: Float64Array;
+  polar(): void;
+}
 
 /**
- * A source of integers, normal with mean 0 and deviation 2^20, rounded; |value| < 2^24.
- * @param seed 32 bytes used for nothing else (ChaCha20 key, zero nonce).
+ * Fills arrays with integers, normal with mean 0 and deviation 2^20, rounded; |value| < 2^24.
+ * @param seed 32 bytes used for nothing else (ChaCha20 key, zero nonce). @param batch to work in; secret, so the caller
+ *   wipes it.
  */
-export function gaussians(seed: Uint8Array): () => number {
+export function gaussians(seed: Uint8Array, batch: Batch = plainBatch()): (out: Float64Array) => void {
   const words = stream(seed);
-  const values = new Float64Array(2 * pairs);
-  const scratch = new Float64Array(5 * pairs);
+  const { values, squares, polar } = batch;
   let at = values.length;
-  return () => {
-    if (at === values.length) {
-      fill(values, scratch, words);
-      at = 0;
+  return (out) => {
+    for (let i = 0; i < out.length; ) {
+      if (at === values.length) {
+        drawPairs(values, squares, words);
+        polar();
+        at = 0;
+      }
+      const count = Math.min(values.length - at, out.length - i);
+      out.set(values.subarray(at, at + count), i);
+      at += count;
+      i += count;
     }
-    return values[at++]!;
   };
 }
 
-/** The next values, in the order of the words they are made of. */
-function fill(values: Float64Array, scratch: Float64Array, words: () => number): void {
-  const part = (k: number) => scratch.subarray(k * pairs, (k + 1) * pairs);
-  const s = part(0);
+/** The next pairs in the unit disc, in the order of the words they are made of. */
+function drawPairs(values: Float64Array, squares: Float64Array, words: () => number): void {
   for (let k = 0; k < pairs; ) {
     // odd integers in (-2^26, 2^26): symmetric about 0, and never 0
     const u = 2 * (words() >>> 6) + 1 - 2 * half;
     const v = 2 * (words() >>> 6) + 1 - 2 * half;
     const square = u * u + v * v;
     if (square >= 4 * half * half) continue;
-    s[k] = square / (4 * half * half);
+    squares[k] = square / (4 * half * half);
     values[2 * k] = u;
     values[2 * k + 1] = v;
     k++;
   }
-  const [squares, roots] = [part(1), part(2)];
-  naturalLogs(squares, s, part(3), part(4));
-  for (let k = 0; k < pairs; k++) squares[k] = (-2 * squares[k]!) / s[k]!;
-  squareRoots(roots, squares);
+}
+
+/** In plain TypeScript. */
+export function plainBatch(): Batch {
+  const values = new Float64Array(batchLength.values);
+  const squares = new Float64Array(batchLength.squares);
+  const scratch = new Float64Array(4 * pairs);
+  return { values, squares, polar: () => polar(values, squares, scratch) };
+}
+
+function polar(values: Float64Array, s: Float64Array, scratch: Float64Array): void {
+  const part = (k: number) => scratch.subarray(k * pairs, (k + 1) * pairs);
+  const [ratios, roots] = [part(0), part(1)] as const;
+  naturalLogs(ratios, s, part(2), part(3));
+  for (let k = 0; k < pairs; k++) ratios[k] = (-2 * ratios[k]!) / s[k]!;
+  squareRoots(roots, ratios);
   for (let k = 0; k < pairs; k++) {
     const scale = (deviation * roots[k]!) / (2 * half);
     values[2 * k] = Math.floor(values[2 * k]! * scale + 0.5);
     values[2 * k + 1] = Math.floor(values[2 * k + 1]! * scale + 0.5);
   }
+  scratch.fill(0);
 }
 
 /** ln s for 0 < s < 1: s = m * 2^e with m in [1, 2), and ln m = 2 artanh((m-1)/(m+1)). */

@@ -4,7 +4,7 @@
  * @module
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type Bytes, concatBytes, utf8, Writer } from './bytes.ts';
+import { type Bytes, utf8, Writer } from './bytes.ts';
 import { type Id, idToBytes } from './ids.ts';
 import { type SealedParameters, sizes, type TicketClass, ticketClasses } from './parameters.ts';
 
@@ -21,16 +21,15 @@ export function entryHash(
   ceremonyId: Id,
   multipliers: number,
 ): (u: ArrayLike<number>) => { readonly tag: Bytes; readonly pad: Bytes } {
-  const head = concatBytes(domain, idToBytes(ceremonyId));
-  const input = concatBytes(head, new Uint8Array(4 * multipliers));
-  const view = new DataView(input.buffer, head.length);
-  const fresh = sha256.create();
+  const results = new Uint8Array(4 * multipliers);
+  const view = new DataView(results.buffer);
+  const begun = sha256.create().update(domain).update(idToBytes(ceremonyId));
   const used = sha256.create();
   return (u) => {
     for (let l = 0; l < multipliers; l++) view.setUint32(4 * l, u[l]!, true);
     const hash = new Uint8Array(sizes.hash);
-    fresh._cloneInto(used).update(input).digestInto(hash);
-    input.fill(0, head.length);
+    begun._cloneInto(used).update(results).digestInto(hash);
+    results.fill(0);
     return { tag: hash.subarray(0, sizes.tag), pad: hash.subarray(sizes.tag, sizes.entry) };
   };
 }

@@ -1,0 +1,2 @@
+export { normaliseColumn, removeColumns } from './columns';
+export { polar } from './gaussian';
