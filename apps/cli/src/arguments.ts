@@ -15,6 +15,9 @@ export const commands = {
   'models verify': 'check the face models against their manifest',
   calibrate: 'measure thresholds on your own pictures, one folder per person',
   'audit verify': 'check that the audit log is complete and unaltered',
+  'audit export':
+    'print what it takes to compute a comparison of encrypted pictures again: the number of its CHECK',
+  'audit replay': 'compute the comparison in FILE again, and say whether the server sent what it should have',
   backup: 'write a copy of the database to FILE, also while the provider runs',
   restore: 'put the backup FILE in the place of the database; burns every ticket, applies erasures again',
   'erasure verify': 'check that an erasure still holds, by the number of its RECEIPT',
@@ -27,6 +30,8 @@ export type CommandName = keyof typeof commands;
 /** What some commands are given besides options, as the help calls it. */
 const operands: Partial<Record<CommandName, string>> = {
   calibrate: 'FOLDER',
+  'audit export': 'CHECK',
+  'audit replay': 'FILE',
   backup: 'FILE',
   restore: 'FILE',
   'erasure verify': 'RECEIPT',

@@ -92,7 +92,28 @@ const catalogue = {
   'file-missing': {
     exit: exit.usage,
     text: 'the file is not there',
-    advice: 'Name the file that npm run cli -- backup FILE has written.',
+    advice: 'Name the file that backup FILE, or audit export CHECK, has written.',
+  },
+  'record-unreadable': {
+    exit: exit.usage,
+    text: 'the file is no record of an evaluation',
+    advice: 'Name a file that npm run cli -- audit export CHECK has written, whole.',
+  },
+  'ceremony-not-found': {
+    exit: exit.found,
+    text: 'there is no such comparison of encrypted pictures, or not any more',
+    advice:
+      'The number is in the audit log (image-check-begun, verify). A comparison is kept for a day after its end.',
+  },
+  'evaluation-running': {
+    exit: exit.found,
+    text: 'this comparison has not ended',
+    advice: 'Wait until it is answered or its time has run out: its seed is a secret until then.',
+  },
+  'image-keys-refused': {
+    exit: exit.found,
+    text: 'the device has other keys by now',
+    advice: 'A comparison can be exported while the keys it was made under are in use.',
   },
   'program-unusable': {
     exit: exit.usage,
@@ -124,6 +145,12 @@ const catalogue = {
     exit: exit.files,
     text: 'the face models were built by another release',
     advice: 'Run: npm run cli -- models build. Devices must enrol again if the embedder changed.',
+  },
+  'image-network-refused': {
+    exit: exit.files,
+    text: 'the weights of the encrypted-image check do not check',
+    advice:
+      'Put training/weights back as it was released, or switch the check off: BLINDSIGHT_IMAGE_CHECK=off.',
   },
   'calibration-unusable': {
     exit: exit.files,

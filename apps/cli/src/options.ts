@@ -111,6 +111,26 @@ const policy: readonly OptionSpec[] = [
     meaning: 'liveness challenge of every ceremony: default (light and movements), no-light, or none',
   },
   {
+    env: 'BLINDSIGHT_IMAGE_CHECK',
+    fallback: 'off',
+    meaning: 'encrypted-image check for applications that ask for it: off, ringface-64 or ringface-mini',
+  },
+  {
+    env: 'BLINDSIGHT_IMAGE_THREADS',
+    fallback: '2, or 1 on one core',
+    meaning: 'threads that evaluate one encrypted picture',
+  },
+  {
+    env: 'BLINDSIGHT_IMAGE_THRESHOLD',
+    fallback: 'that of the weights',
+    meaning: 'the least cosine of picture and template that the image check accepts, as 0.43',
+  },
+  {
+    env: 'BLINDSIGHT_IMAGE_WEIGHTS',
+    fallback: 'training/weights',
+    meaning: 'folder with a folder of weights for each network',
+  },
+  {
     env: 'BLINDSIGHT_FAILURES_TO_LOCK',
     fallback: '5',
     meaning: 'failures in a row that lock sign-in by face',

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { rotateMasterKey, verifyErasure } from '@blindsight/server/operations';
 import type { CalibrateOptions, Command, CommandName } from './arguments.ts';
-import { verifyAuditLog } from './audit.ts';
+import { exportCheck, replayCheck, verifyAuditLog } from './audit.ts';
 import { backup, restore, restored } from './backup.ts';
 import { doctor, printReport } from './doctor/index.ts';
 import { exit } from './errors.ts';
@@ -60,6 +60,17 @@ const performers: Readonly<Record<Exclude<CommandName, 'help'>, Perform>> = {
         : `BROKEN at row ${brokenAt}; the ${rows} rows before it are in order`;
     say(settings, io, report, `${verdict}\nhead ${head}\n`);
     return brokenAt === undefined ? exit.ok : exit.found;
+  },
+
+  async 'audit export'(settings, io, check) {
+    io.out(await exportCheck(settings.server.dataDirectory, check));
+    return exit.ok;
+  },
+
+  async 'audit replay'(settings, io, operand) {
+    const { report, text, ok } = await replayCheck(resolve(io.cwd, operand), settings.server.image);
+    say(settings, io, report, text);
+    return ok ? exit.ok : exit.found;
   },
 
   async backup(settings, io, operand) {

@@ -77,6 +77,8 @@ function withPaths(env: Env, cwd: string): Env {
     ...env,
     BLINDSIGHT_DATA: data,
     BLINDSIGHT_MODELS: resolve(cwd, env['BLINDSIGHT_MODELS'] || join(data, 'models')),
+    BLINDSIGHT_IMAGE_WEIGHTS:
+      env['BLINDSIGHT_IMAGE_WEIGHTS'] && resolve(cwd, env['BLINDSIGHT_IMAGE_WEIGHTS']),
     BLINDSIGHT_CLIENTS: env['BLINDSIGHT_CLIENTS'] || existsSync(clients) ? clients : undefined,
   };
 }

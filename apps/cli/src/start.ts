@@ -6,6 +6,7 @@ import { createServer } from '@blindsight/server';
 import { createApp } from 'blindsight-demo';
 import { requireDataDirectory } from './data-directory.ts';
 import { listenError } from './errors.ts';
+import { researchLicence, verifyImageWeights } from './image-weights.ts';
 import { operatingLine } from './operating-point.ts';
 import { prepareModels, preparePages, verifyModels } from './prepare.ts';
 import type { Settings } from './settings.ts';
@@ -29,6 +30,11 @@ export async function startProvider(
   tell(operatingLine(manifest));
   if (manifest.researchOnly)
     tell('Note: a part of the face models was learned from research pictures; non-commercial use only.');
+  if (config.image.check !== 'off') {
+    const { licence } = await verifyImageWeights(config.image.weightsDirectory, config.image.check);
+    if (licence === researchLicence)
+      tell('Note: the weights of the encrypted-image check are research weights; non-commercial use only.');
+  }
   await preparePages(tell, config.production);
 
   const server = await createServer(config);

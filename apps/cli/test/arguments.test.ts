@@ -11,6 +11,8 @@ import { cli, temporary } from './support.ts';
 describe('the command line', () => {
   const taking = {
     calibrate: 'FOLDER',
+    'audit export': 'CHECK',
+    'audit replay': 'FILE',
     backup: 'FILE',
     restore: 'FILE',
     'erasure verify': 'RECEIPT',
