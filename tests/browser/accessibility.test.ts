@@ -1,13 +1,14 @@
 /**
- * Every page in every language under axe-core, in light and dark, and at the sizes where layouts break: 320 CSS
- * pixels wide, from right to left, and with text at twice its size.
+ * Every page in every language under axe-core, and at the sizes where layouts break: 320 CSS pixels wide, from right to
+ * left, and with text at twice its size. The dark scheme differs in colours alone, and those not by language: it is
+ * looked at in English.
  */
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { languageNames } from '../../packages/web/src/messages/index.ts';
 import { empty, frozen, genuine } from '../support/films.ts';
 import { findPeople, type Person } from '../support/people.ts';
+import { problems } from './support/axe.ts';
 import { type Device, openDevice } from './support/browser.ts';
 import {
   by,
@@ -136,60 +137,13 @@ it('would have noticed: a picture without words, grey on grey, and a line that d
     line.style.cssText = 'color: #999; background: #aaa; white-space: nowrap';
   });
   const found = await problems(device.page, 'planted');
-  for (const problem of ['image-alt', 'color-contrast', 'wider than the screen']) {
+  for (const problem of [
+    'light: image-alt',
+    'light: color-contrast',
+    'dark: color-contrast',
+    'wider than the screen',
+  ]) {
     expect(found.join('\n')).toContain(problem);
   }
   await device.close();
 });
-
-/** What axe-core finds on the page as it is, in either colour scheme, and what does not fit. */
-async function problems(page: Page, name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await painted(page);
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-      const { violations } = await axe.run(document);
-      return violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-      );
-    });
-    found.push(...violations.map((violation) => `${name}, ${colorScheme}: ${violation}`));
-  }
-  const size = page.viewportSize()!;
-  for (const [direction, text] of [
-    ['ltr', '100%'],
-    ['rtl', '100%'],
-    ['ltr', '200%'],
-  ] as const) {
-    await page.setViewportSize({ width: text === '200%' ? 640 : 320, height: 640 });
-    const beyond = await page.evaluate(
-      ([dir, fontSize]) => {
-        const root = document.documentElement;
-        const before = root.dir;
-        root.dir = dir;
-        root.style.fontSize = fontSize;
-        const wider = root.scrollWidth - root.clientWidth;
-        root.dir = before;
-        root.style.fontSize = '';
-        return wider;
-      },
-      [direction, text] as const,
-    );
-    if (beyond > 0) found.push(`${name}, ${direction} at ${text}: ${beyond} px wider than the screen`);
-  }
-  await page.setViewportSize(size);
-  return found;
-}
-
-/** Colours change over in a transition, however short. */
-async function painted(page: Page): Promise<void> {
-  await page.evaluate(
-    () =>
-      new Promise((resolve) =>
-        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50))),
-      ),
-  );
-}
