@@ -79,22 +79,23 @@ def measure(options: argparse.Namespace, run: Run, task: Task) -> None:
     training = np.flatnonzero(~np.isin(task.pool.people, task.held_out))
     random = np.random.default_rng(3)
     layers = export.quantised(run.network, plain(*task.faces.batch(random.permutation(training)[:1024])[:2]))
-    accuracy = None
+    accuracy, thresholds = None, None
     if options.evaluate:
-        accuracy = accuracies(options, task, Folded(run.network.shape, layers))
+        accuracy, thresholds = accuracies(options, task, Folded(run.network.shape, layers))
         print(json.dumps(accuracy, indent=1))
     if options.export:
         statement = {
             "dataset": dataset_statement(task.pool, run.mixes),
             "training": {"steps": run.steps, "exported": time.strftime("%Y-%m-%d", time.gmtime())},
             "accuracy": accuracy,
+            **({"thresholds": thresholds} if thresholds else {}),
         }
         faces, rows = task.validation
         export.write(run.network.shape, layers, plain(*faces.batch(rows)[:2]), options.export, statement)
 
 
-def accuracies(options: argparse.Namespace, task: Task, network: Folded) -> dict:
-    """On the pairs of LFW: the network, its teacher, and principal components of the same 64 x 64 luma."""
+def accuracies(options: argparse.Namespace, task: Task, network: Folded) -> tuple[dict, dict[str, float]]:
+    """On the pairs of LFW: the network, its teacher, and principal components of the same 64 x 64 luma; and thresholds."""
     pairs = evaluate.Pairs.of_lfw(options.evaluate)
     check_disjoint(task.pool, pairs)
     chips = evaluate.chips_of_lfw(options.evaluate, pairs)
@@ -108,7 +109,7 @@ def accuracies(options: argparse.Namespace, task: Task, network: Folded) -> dict
     if options.teacher:
         vectors = Teacher(options.teacher).vectors(torch.from_numpy(chips).permute(0, 3, 1, 2))
         out["teacher"] = pairs.report(vectors.numpy())
-    return out
+    return out, pairs.thresholds(own.numpy())
 
 
 def parse() -> argparse.Namespace:

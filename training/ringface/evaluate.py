@@ -31,6 +31,16 @@ class Pairs:
     same: np.ndarray
     """bool [n]"""
 
+    def scores(self, vectors: np.ndarray) -> np.ndarray:
+        """Cosines. @param vectors [pictures, e]"""
+        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (unit[self.rows[:, 0]] * unit[self.rows[:, 1]]).sum(1)
+
+    def thresholds(self, vectors: np.ndarray) -> dict[str, float]:
+        """For each of RATES the least cosine that accepts no more impostors; higher than every one of them if need be."""
+        impostors = np.sort(self.scores(vectors)[~self.same])[::-1]
+        return {str(rate): round(float(impostors[int(rate * len(impostors))]) + 5e-5, 4) for rate in RATES}
+
     @staticmethod
     def of_lfw(faces: Path) -> Pairs:
         """The pairs of `lfw-pairs.json`. @param faces folder that also holds `lfw/` and `lfw-landmarks.json`"""
@@ -43,8 +53,7 @@ class Pairs:
 
     def report(self, vectors: np.ndarray) -> dict:
         """@param vectors [pictures, e] @returns `eer` and `tar`, each with its 95 % interval, drawn by person"""
-        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        scores = (unit[self.rows[:, 0]] * unit[self.rows[:, 1]]).sum(1)
+        scores = self.scores(vectors)
         plain = _rates(scores, self.same, np.ones(len(scores)))
         random = np.random.default_rng(20261120)
         draws = np.array([_rates(scores, self.same, self._weights(random)) for _ in range(REPLICATES)])

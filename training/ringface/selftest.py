@@ -116,6 +116,7 @@ def error_rates_are_right() -> None:
     pairs = Pairs([str(i) for i in range(40)], people, np.concatenate([own, others]), np.arange(40) < 20)
     report = pairs.report(vectors)
     assert report["eer"]["value"] == 0.05 and report["tar"]["0.01"]["value"] == 0.95, report
+    assert all(0.4 < threshold < 0.401 for threshold in pairs.thresholds(vectors).values()), pairs.thresholds(vectors)
     assert report["eer"]["low"] < 0.05 < report["eer"]["high"] < 0.2, report
 
 

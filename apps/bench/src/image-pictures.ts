@@ -12,11 +12,13 @@ export interface Pictures {
   readonly source: 'lfw' | 'patterns';
   /** [3][112][112] each. */
   readonly pairs: readonly (readonly [ArrayLike<number>, ArrayLike<number>])[];
+  /** Whether a pair is two pictures of one person; absent for patterns. */
+  readonly same?: readonly boolean[];
 }
 
 type Points = readonly (readonly [x: number, y: number])[];
 
-/** @param faces `../shared/faces`. The pairs are spread evenly over all of them: half genuine, half not. */
+/** @param faces `../shared/faces`. The pairs are every k-th of all of them: half genuine, half not. */
 export function picturePairs(faces: string, count: number): Pictures {
   if (!existsSync(join(faces, 'lfw-pairs.json'))) {
     const pairs = Array.from({ length: count }, (_, k) => [pattern(k), pattern(k + 1)] as const);
@@ -42,11 +44,9 @@ export function picturePairs(faces: string, count: number): Pictures {
   };
   // The list has genuine and impostor pairs in long runs; an odd stride visits both kinds alike.
   const stride = Math.floor(known.length / count) | 1;
-  const pairs = Array.from({ length: count }, (_, k) => {
-    const [a, b] = known[(k * stride) % known.length]!;
-    return [chip(a), chip(b)] as const;
-  });
-  return { source: 'lfw', pairs };
+  const chosen = Array.from({ length: count }, (_, k) => known[(k * stride) % known.length]!);
+  const pairs = chosen.map(([a, b]) => [chip(a), chip(b)] as const);
+  return { source: 'lfw', pairs, same: chosen.map(([, , same]) => same === 1) };
 }
 
 function json<T>(folder: string, name: string): T {

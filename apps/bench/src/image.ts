@@ -67,7 +67,7 @@ async function measureAll(
     channels: network.channels,
     degree: set.ring.degree,
   };
-  const row = (name: string, metric: string, value: number, more: Partial<Parameters<Report>[0]> = {}) =>
+  const row: AddRow = (name, metric, value, more = {}) =>
     report({ bench: 'image', case: name, metric, value, parameters, ...more });
 
   progress('image: keys');
@@ -87,6 +87,8 @@ async function measureAll(
   const add = (name: string, lanes: number, ...parts: Measured[]) => costs.set(`${name}/${lanes}`, parts);
 
   let [answers, largest] = [0, 0];
+  const inTheClear: number[] = [];
+  const encrypted: number[] = [];
   for (const lanes of [2, 1]) {
     progress(`image: evaluator with ${lanes} thread${lanes > 1 ? 's' : ''}`);
     await using evaluator = await startEvaluator({ set: set.id, ...files, lanes });
@@ -118,8 +120,13 @@ async function measureAll(
       const answer = device.openMaskedAnswer(secretKey, context, result.message!, 9);
       const [aa, ab, bb] = server.unmaskInnerProducts(set, 3, secret, answer) as [number, number, number];
       const score = ab / Math.sqrt(aa * bb);
-      largest = Math.max(largest, Math.abs(score - oracle.cosine(clear(a), clear(b))));
+      const plain = oracle.cosine(clear(a), clear(b));
+      largest = Math.max(largest, Math.abs(score - plain));
       answers++;
+      if (lanes === 2) {
+        encrypted.push(score);
+        inTheClear.push(plain);
+      }
     }
     if (!(largest < 1e-3)) throw new Error(`image: a score is off by ${largest}; not timing it`);
 
@@ -176,6 +183,9 @@ async function measureAll(
     n: answers,
     parameters: { ...parameters, pictures: pictures.source },
   });
+  const stated = JSON.parse(readFileSync(files.manifest, 'utf8')) as Stated;
+  if (pictures.same) accuracyRows(row, pictures.same, { plain: inTheClear, encrypted }, stated);
+  statedRows(row, stated);
   row('verify', 'key_bytes', keys.length, { peer: cryptoface.name, peer_value: cryptoface.keyBytes });
   for (const name of ['enrol', 'verify']) {
     const total = (lanes: number, of: (one: Measured) => number) =>
@@ -204,6 +214,81 @@ async function measureAll(
     );
     row(name, 'peak_bytes', peak, versus('CryptoFaceNet4, CVPR 2025, SEAL on 96 vCPU', cryptoface.peakBytes));
   }
+}
+
+type AddRow = (name: string, metric: string, value: number, more?: Partial<Parameters<Report>[0]>) => void;
+
+/** The same pairs both ways: the equal-error rate, and how often the decision at the operating point differs. */
+function accuracyRows(
+  row: AddRow,
+  same: readonly boolean[],
+  scores: Readonly<Record<'plain' | 'encrypted', readonly number[]>>,
+  { thresholds }: Stated,
+): void {
+  const n = same.length;
+  if (!same.includes(true) || !same.includes(false)) return;
+  for (const [how, values] of Object.entries(scores)) {
+    const { rate, low, high } = equalError(values, same);
+    row(`accuracy/${how}-subset`, 'eer', rate, { n, low, high });
+  }
+  const threshold = thresholds?.['0.01'];
+  if (threshold === undefined) return;
+  const differ = scores.plain.filter((s, k) => s >= threshold !== scores.encrypted[k]! >= threshold);
+  row('accuracy', 'decisions_that_differ', differ.length, { n });
+}
+
+/** Where as many genuine pairs are refused as impostors accepted; the interval by drawing pairs anew. */
+function equalError(scores: readonly number[], same: readonly boolean[]) {
+  const once = (drawn: readonly number[]) => {
+    const genuine = drawn.filter((k) => same[k]).map((k) => scores[k]!);
+    const impostor = drawn.filter((k) => !same[k]).map((k) => scores[k]!);
+    const share = (list: readonly number[], test: (s: number) => boolean) =>
+      list.filter(test).length / list.length;
+    const points = drawn.map((k) => {
+      const refused = share(genuine, (s) => s < scores[k]!);
+      const accepted = share(impostor, (s) => s >= scores[k]!);
+      return { gap: Math.abs(refused - accepted), rate: (refused + accepted) / 2 };
+    });
+    return points.reduce((best, point) => (point.gap < best.gap ? point : best)).rate;
+  };
+  const all = scores.map((_, k) => k);
+  const draw = () => all.map(() => Math.floor(Math.random() * all.length));
+  const rates = Array.from({ length: 1000 }, () => once(draw())).sort((a, b) => a - b);
+  return { rate: once(all), low: rates[25]!, high: rates[974]! };
+}
+
+/** What the trainer measured of these weights in the clear, on all pairs, beside its teacher and principal components. */
+function statedRows(row: AddRow, { accuracy }: Stated): void {
+  if (!accuracy) return;
+  for (const [who, rates] of [
+    ['plain', accuracy.network],
+    ['teacher-112', accuracy.teacher],
+    ['principal-components', accuracy.components],
+  ] as const) {
+    if (!rates) continue;
+    const n = rates.pairs;
+    const peer = { peer: `CryptoFaceNet4: ${cryptoface.accuracy}`, peer_value: 0.0723 };
+    const { value, low, high } = rates.eer;
+    row(`accuracy/${who}`, 'eer', value, { n, low, high, ...(who === 'plain' ? peer : {}) });
+    for (const [rate, tar] of Object.entries(rates.tar))
+      row(`accuracy/${who}`, `tar_at_far_${rate}`, tar.value, { n, low: tar.low, high: tar.high });
+  }
+}
+
+interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+interface Rates {
+  readonly pairs: number;
+  readonly eer: Interval;
+  readonly tar: Readonly<Record<string, Interval>>;
+}
+/** Of a manifest (`training/README.md`). */
+interface Stated {
+  readonly accuracy?: Readonly<Partial<Record<'network' | 'teacher' | 'components', Rates>>>;
+  readonly thresholds?: Readonly<Record<string, number>>;
 }
 
 /** The shipped weights; where there are none, random ones, which cost the same. */
