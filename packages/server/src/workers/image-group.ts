@@ -127,7 +127,6 @@ export function imageGroup(options: ImageGroupOptions): ImageEvaluator {
   };
 
   const serve = async (waiting: Waiting): Promise<void> => {
-    for (const [before, { options }] of queue.entries()) options.onQueued?.(before + 1);
     // what nobody waits for any more is not interrupted in the middle, but it must not hold up the others either
     const timer = setTimeout(() => {
       waiting.settle(new ServerError('evaluation-timeout'));
@@ -140,12 +139,13 @@ export function imageGroup(options: ImageGroupOptions): ImageEvaluator {
   const next = async (): Promise<void> => {
     if (busy) return;
     busy = true;
-    for (;;) {
-      await dropForgotten();
+    do {
       running = queue.shift();
-      if (!running) break;
-      await serve(running);
-    }
+      for (const [before, { options }] of queue.entries()) options.onQueued?.(before + 1);
+      await dropForgotten();
+      if (running) await serve(running);
+    } while (queue.length > 0);
+    running = undefined;
     busy = false;
   };
 
