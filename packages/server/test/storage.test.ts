@@ -176,6 +176,23 @@ describe.each(Object.entries(storages))('enrolments: %s', (_name, open) => {
     expect((await storage.enrolments.find(e.id))?.state).toBe('finished');
   });
 
+  it('keeps a consent for another purpose of an active device, and of no other', async () => {
+    const { storage, e } = await begun();
+    const { accountId, deviceId } = e;
+    const given = { accountId, deviceId, purpose: 'image-check', version: '1', language: 'en', hash: 'cd' };
+    const give = (givenAt: number) =>
+      storage.devices.giveConsent({ ...given, givenAt }, event('consent-given', givenAt));
+    expect(await give(10)).toBe(false);
+    await storage.enrolments.state(e.id, statement(e), event('enrolment-stated', 20));
+    await upload(storage, e);
+    await storage.enrolments.finish(e.id, [event('enrolment-finished', 30)], 30);
+    expect(await give(40)).toBe(true);
+    expect(await storage.devices.consents(accountId)).toMatchObject([
+      { purpose: 'enrol' },
+      { purpose: 'image-check', hash: 'cd', givenAt: 40 },
+    ]);
+  });
+
   it.each(['a public key', 'a root ticket', 'a first ordinary ticket'])(
     'does not finish without %s',
     async (what) => {

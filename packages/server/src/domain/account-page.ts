@@ -39,7 +39,7 @@ export function accountPage({ config, storage, clock }: Pick<Deps, 'config' | 's
         consents: consents.map(
           ({ accountId: _owner, deviceId: _device, language: _language, ...consent }) => ({
             ...consent,
-            purpose: 'enrol',
+            purpose: consent.purpose === 'image-check' ? 'image-check' : 'enrol',
           }),
         ),
       };

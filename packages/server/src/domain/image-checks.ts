@@ -24,6 +24,7 @@ import { type ImageCheck, type MaskedExchange, underWay } from '../ports/image-c
 import type { ImageJob, ImageResult } from '../ports/image-evaluator.ts';
 import { acr } from '../ports/oidc.ts';
 import { newNonce } from '../random.ts';
+import { currentConsent } from './consent/texts.ts';
 import { budgetsOf, type Deps } from './deps.ts';
 import type { Enrolling, EnrolmentsUseCases } from './enrolments.ts';
 import { bodyPlace, chunkPlace, hex, templatePlace } from './image-places.ts';
@@ -89,6 +90,14 @@ export function imageChecksUseCases(deps: Deps) {
       throw new ServerError('device-revoked');
     return { device, dataKey };
   };
+  /** To the text in force, by whoever uses this device. */
+  const consented = async ({ accountId, deviceId }: Pick<ImageCheck, 'accountId' | 'deviceId'>) =>
+    (await devices.consents(accountId)).some(
+      (one) =>
+        one.deviceId === deviceId &&
+        one.withdrawnAt === undefined &&
+        currentConsent('image-check', one.version, one.hash) !== undefined,
+    );
   /** The key set of a device, all of it. */
   const completeKeys = async ({ deviceId }: Pick<ImageCheck, 'deviceId'>) => {
     const keys = await imageKeys.find(deviceId);
@@ -172,7 +181,28 @@ export function imageChecksUseCases(deps: Deps) {
       return begin({ proofId, accountId, deviceId, clientId: accountClientId }, ownerHash);
     },
 
-    /** @returns the chunks that are still to come. @throws {ServerError} `unsupported-parameters`, `ceremony-…` */
+    /** What a person has agreed to before anything is uploaded. @throws {ServerError} `consent-outdated`, `ceremony-…` */
+    async consent(
+      id: string,
+      ownerHash: string | undefined,
+      { version, hash }: { readonly version: string; readonly hash: string },
+    ): Promise<void> {
+      const check = await owned(id, ownerHash);
+      requireUnderWay(check);
+      const shown = currentConsent('image-check', version, hash);
+      if (!shown) throw new ServerError('consent-outdated');
+      const { accountId, deviceId } = check;
+      const { purpose, language } = shown;
+      const given = { accountId, deviceId, purpose, version, language, hash, givenAt: clock() };
+      if (await consented(check)) return;
+      if (!(await devices.giveConsent(given, event('consent-given', check, `${version}:${hash}`))))
+        throw new ServerError('device-revoked');
+    },
+
+    /**
+     * @returns the chunks that are still to come.
+     * @throws {ServerError} `consent-outdated` without one, `unsupported-parameters`, `ceremony-…`
+     */
     async announceKeys(
       id: string,
       ownerHash: string | undefined,
@@ -183,6 +213,7 @@ export function imageChecksUseCases(deps: Deps) {
       await activeDevice(check);
       const { set, chunks } = await translating(() => image.decodeKeyManifest(body));
       if (set !== check.set) throw new ServerError('unsupported-parameters');
+      if (!(await consented(check))) throw new ServerError('consent-outdated');
       const hash = sha256(body);
       if (check.kind !== 'enrol' || !(await imageChecks.useKeys(id, hash)))
         throw new ServerError('ceremony-closed');

@@ -44,7 +44,7 @@ export function renewalsUseCases(deps: Deps, comparisons: Comparisons) {
     if (renewalState(device, config.policy, clock()) === 'too-old')
       throw new ServerError('enrolment-too-old');
     const consent = (await devices.consents(accountId)).find(
-      (one) => one.deviceId === deviceId && one.withdrawnAt === undefined,
+      (one) => one.deviceId === deviceId && one.purpose === 'enrol' && one.withdrawnAt === undefined,
     );
     if (!consent) throw new ServerError('device-revoked');
     return { device, consent };

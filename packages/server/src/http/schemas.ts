@@ -28,6 +28,9 @@ export const placeParams = Type.Object({
 });
 export const chunkParams = Type.Object({ id, chunk: Type.String({ pattern: '^(0|[1-9]\\d{0,2})$' }) });
 export const frameParams = Type.Object({ id, index: Type.String({ pattern: '^\\d$' }) });
+export const purposeParams = Type.Object({
+  purpose: Type.Union([Type.Literal('enrol'), Type.Literal('image-check')]),
+});
 export const languageQuery = Type.Object({
   lang: Type.Optional(Type.String({ pattern: '^[A-Za-z-]{1,35}$' })),
 });
@@ -40,7 +43,7 @@ export const addPasskeyBody = Type.Object({ registrationId: id, response: webAut
 /** As typed; what is not a code is refused like a wrong one. */
 export const secondFactorBody = Type.Object({ code: Type.String({ maxLength: 40 }) }, strict);
 export const authenticationBody = Type.Object({ authenticationId: id, response: webAuthn }, strict);
-const consent = Type.Object(
+export const consent = Type.Object(
   { version: Type.String({ maxLength: 20 }), hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) },
   strict,
 );

@@ -105,6 +105,8 @@ export interface Devices {
   /** The device's data key as wrapped by the key-management port; also while enrolling. */
   dataKey(deviceId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   consents(accountId: string): Promise<readonly Consent[]>;
+  /** For a purpose beside the enrolment's, which comes with it. `false` when the device is not active. */
+  giveConsent(consent: Consent, event: AuditEvent): Promise<boolean>;
   /**
    * Deletes data key, public keys, tickets and everything of the image check, closes what is under way, withdraws the consent, counts what is
    * left and keeps the receipt: one transaction. `undefined` when the account has no such device.

@@ -105,7 +105,23 @@ export class ImageDevice {
     return challenge.kind === 'enrol' ? { context, keysHash: sha256(this.manifest) } : { context };
   }
 
-  announce({ imageCheckId }: ImageChallenge, manifest = this.manifest): Promise<Reply<MissingChunks>> {
+  /** Agrees to what is sent, as the page asks before anything is. */
+  async consent({ imageCheckId }: ImageChallenge, over: object = {}): Promise<Reply> {
+    const text = await this.browser.must<{ version: string; hash: string }>(
+      'GET',
+      '/v1/consents/image-check?lang=en',
+    );
+    const { version, hash } = { ...text, ...over };
+    return this.browser.send('PUT', `/v1/image-checks/${imageCheckId}/consent`, { version, hash });
+  }
+
+  /** Whoever may not agree may not announce anything either. */
+  async announce(challenge: ImageChallenge, manifest = this.manifest): Promise<Reply<MissingChunks>> {
+    if (challenge.kind === 'enrol') await this.consent(challenge);
+    return this.announceOnly(challenge, manifest);
+  }
+
+  announceOnly({ imageCheckId }: ImageChallenge, manifest = this.manifest): Promise<Reply<MissingChunks>> {
     return this.browser.send('PUT', `/v1/image-checks/${imageCheckId}/keys`, manifest);
   }
 

@@ -14,6 +14,7 @@ import {
   idParams,
   languageQuery,
   placeParams,
+  purposeParams,
   startEnrolmentBody,
 } from '../schemas.ts';
 import { beginLimit, enrollingAs, type RouteContext } from './context.ts';
@@ -25,10 +26,10 @@ export function enrolmentRoutes(app: FastifyInstance, context: RouteContext): vo
   const session = (request: FastifyRequest) => accounts.session(cookies.sessionSecret(request));
   const enrolling = (request: FastifyRequest) => enrollingAs(context, request);
 
-  app.get<{ Querystring: Static<typeof languageQuery> }>(
-    '/v1/consents/enrol',
-    { schema: { querystring: languageQuery } },
-    async ({ query }): Promise<ConsentText> => consentText('enrol', query.lang ?? 'en'),
+  app.get<{ Params: Static<typeof purposeParams>; Querystring: Static<typeof languageQuery> }>(
+    '/v1/consents/:purpose',
+    { schema: { params: purposeParams, querystring: languageQuery } },
+    async ({ params, query }): Promise<ConsentText> => consentText(params.purpose, query.lang ?? 'en'),
   );
 
   app.post<{ Body: Static<typeof startEnrolmentBody> }>(

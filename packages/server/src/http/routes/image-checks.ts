@@ -15,7 +15,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import { ServerError } from '../../errors.ts';
 import { type ProblemDocument, problemOf } from '../problems.ts';
-import { chunkParams, frameParams, idParams, startImageCheckBody } from '../schemas.ts';
+import { chunkParams, consent, frameParams, idParams, startImageCheckBody } from '../schemas.ts';
 import { beginLimit, enrollingAs, type RouteContext } from './context.ts';
 import { finish } from './interactions.ts';
 
@@ -36,6 +36,15 @@ export function imageCheckRoutes(app: FastifyInstance, context: RouteContext): v
       metrics.imageCheck('begun');
       reply.code(201);
       return challenge;
+    },
+  );
+
+  app.put<WithId & { Body: Static<typeof consent> }>(
+    '/v1/image-checks/:id/consent',
+    { schema: { params: idParams, body: consent } },
+    async (request, reply) => {
+      await imageChecks.consent(request.params.id, cookies.owner(request), request.body);
+      return reply.code(204).send();
     },
   );
 

@@ -56,6 +56,12 @@ export function memoryDevices(state: MemoryState): Devices {
     async consents(accountId) {
       return state.consents.filter((row) => row.accountId === accountId).map((row) => ({ ...row }));
     },
+    async giveConsent(consent, event) {
+      if (state.devices.get(consent.deviceId)?.state !== 'active') return false;
+      state.consents.push({ ...consent });
+      appendAudit(state, event);
+      return true;
+    },
     async erase({ receiptId, accountId, deviceId, to, now }, event) {
       const device = state.devices.get(deviceId);
       if (!device || device.accountId !== accountId || device.state === 'staged') return undefined;

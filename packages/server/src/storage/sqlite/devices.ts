@@ -48,6 +48,10 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
        given_at AS givenAt, withdrawn_at AS withdrawnAt
      FROM consent WHERE account_id = ? ORDER BY given_at, rowid`,
   );
+  const giveConsent = db.prepare(
+    `INSERT INTO consent (account_id, device_id, purpose, version, language, hash, given_at)
+     SELECT ?, id, ?, ?, ?, ?, ? FROM device WHERE id = ? AND state = 'active'`,
+  );
   const receipts = db.prepare(
     `SELECT receipt_id AS receiptId, erased_at AS erasedAt, device_id AS deviceId, generations,
        tickets_erased AS ticketsErased, images_erased AS imagesErased
@@ -107,6 +111,14 @@ export function sqliteDevices(db: DatabaseSync, audit: AppendAudit): Devices {
     },
     async consents(accountId) {
       return all<Consent>(consents, accountId);
+    },
+    async giveConsent({ accountId, deviceId, purpose, version, language, hash, givenAt }, event) {
+      return transaction(db, () => {
+        const row = [accountId, purpose, version, language, hash, givenAt, deviceId];
+        if (giveConsent.run(...row).changes === 0) return false;
+        audit(event);
+        return true;
+      });
     },
     async erase({ receiptId, accountId, deviceId, to, now }, event) {
       const receipt = transaction(db, () => {
