@@ -432,6 +432,15 @@ describe('a sign-in that is not finished without it', () => {
     expect(await signedIn(signInDeps({ image: true }, { image: challenge() }))).toEqual({ ready: true });
   });
 
+  it('keeps no picture after a refusal, nor when the check was not asked for after all', async () => {
+    const refused = signInDeps({ image: true }, {});
+    refused.api.sendAnswer.mockRejectedValue(new WebError('sign-in-refused'));
+    expect(await codeOf(signedIn(refused))).toBe('sign-in-refused');
+    expect(device.calls).toEqual(['close']);
+    await signedIn(signInDeps({ image: true }, { redirectTo: '/' }));
+    expect(device.calls).toEqual(['close', 'close']);
+  });
+
   it('keeps no picture when none is asked for', async () => {
     const given = signInDeps({}, { redirectTo: '/' });
     await signedIn(given);

@@ -82,6 +82,9 @@ export function signIn(
         void Promise.allSettled([deps.worker.abandon(), deps.api.cancelSignIn(challenge.ceremonyId)]);
       if (spent && error instanceof WebError) error.triesLeft = challenge.triesLeft - 1;
       throw error;
+    } finally {
+      // Whatever became of it, no picture stays.
+      if (challenge.image) void deps.worker.closeImageCheck().catch(() => {});
     }
   });
 }
