@@ -9,6 +9,7 @@ import { type LivenessRefusal, type LivenessStep, lightOf } from '@blindsight/fa
 import { type Act, type Actor, createActor, createRenderer, type Person } from '@blindsight/face/synthetic';
 import { allowances } from '../../packages/protocol/src/server/challenge.ts';
 import type { WebError } from '../../packages/web/src/sdk/errors.ts';
+import type { Chips } from '../../packages/web/src/worker/chips.ts';
 import { LiveCapture } from '../../packages/web/src/worker/live-capture.ts';
 
 /** Whoever is before the camera. Times in ms of the run. */
@@ -27,6 +28,8 @@ export interface ChallengeRun {
   readonly steps: readonly LivenessStep[];
   /** Frames looked at per second. */
   readonly framesPerSecond: number;
+  /** Where pictures are kept, for a check on one of them. */
+  readonly chips?: Chips;
 }
 
 /** `not-ready`: never got into place; `late`: the server's deadline came. */
@@ -53,8 +56,9 @@ export async function runChallenge({
   subject,
   steps,
   framesPerSecond,
+  chips,
 }: ChallengeRun): Promise<RunResult> {
-  const capture = new LiveCapture(models, 'sign-in');
+  const capture = new LiveCapture(models, 'sign-in', chips);
   const frameMs = 1000 / framesPerSecond;
   let at = 0;
   /** True when what was waited for is done, false when the deadline came, otherwise why not. */
