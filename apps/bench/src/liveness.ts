@@ -8,8 +8,12 @@
  * the probe would match: a photograph of the enrolled person does.
  * @module
  */
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { testEngine } from '../../../tests/support/people.ts';
 import { exactInterval } from './exact-interval.ts';
 import { hintCases } from './liveness-hint.ts';
 import type { Job, JobResult, Kind } from './liveness-job.ts';
@@ -34,6 +38,8 @@ const cases: readonly { readonly name: string; readonly kind: Kind; readonly run
 ];
 const quickRuns = 4;
 
+const root = join(import.meta.dirname, '../../..');
+
 export async function run(
   report: Report,
   progress: (line: string) => void,
@@ -47,7 +53,16 @@ export async function run(
   const jobs = cases.flatMap(({ kind, runs }) =>
     Array.from({ length: quick ? quickRuns : runs }, (_, k): Job => ({ kind, seed: seedOf(kind, k), k })),
   );
-  const results = await inWorkers(jobs, progress);
+  const kept = await keptFile();
+  const had = readKept(kept).filter(({ kind, seed }) =>
+    jobs.some((job) => job.kind === kind && job.seed === seed),
+  );
+  if (had.length > 0) progress(`liveness: ${had.length} of ${jobs.length} are there from an earlier run`);
+  const left = jobs.filter(({ kind, seed }) => !had.some((one) => one.kind === kind && one.seed === seed));
+  const results = [
+    ...had,
+    ...(await inWorkers(left, progress, (result) => appendFileSync(kept, `${JSON.stringify(result)}\n`))),
+  ];
   for (const { name, kind } of cases) {
     const mine = results.filter((result) => result.kind === kind);
     const errors = mine.filter(({ outcome }) => (outcome === 'live') !== kind.startsWith('genuine')).length;
@@ -60,8 +75,9 @@ export async function run(
       ...exactInterval(errors, mine.length),
       parameters: {
         outcomes: count(mine.map(({ outcome }) => outcome)),
-        ...(kind.startsWith('genuine') ? { frozen: thresholdsFrozenIn } : {}),
-        median_seconds: median(mine.map(({ ms }) => ms)) / 1000,
+        ...(kind.startsWith('genuine')
+          ? { frozen: thresholdsFrozenIn, median_seconds: median(mine.map(({ ms }) => ms)) / 1000 }
+          : {}),
       },
     });
   }
@@ -93,7 +109,11 @@ const seedOf = (kind: Kind, k: number): string =>
   kind.startsWith('genuine') ? `${thresholdsFrozenIn}/${kind}/${k}` : `attack/${k}`;
 
 /** One engine per worker; a worker takes the next job when it has finished one. */
-async function inWorkers(jobs: readonly Job[], progress: (line: string) => void): Promise<JobResult[]> {
+async function inWorkers(
+  jobs: readonly Job[],
+  progress: (line: string) => void,
+  keep: (result: JobResult) => void,
+): Promise<JobResult[]> {
   const results: JobResult[] = [];
   let next = 0;
   const work = () =>
@@ -107,6 +127,7 @@ async function inWorkers(jobs: readonly Job[], progress: (line: string) => void)
       worker.on('error', reject);
       worker.on('message', (result: JobResult) => {
         results.push(result);
+        keep(result);
         progress(
           `liveness ${results.length} of ${jobs.length}: ${result.kind} ${result.seed} ${result.outcome}`,
         );
@@ -117,6 +138,33 @@ async function inWorkers(jobs: readonly Job[], progress: (line: string) => void)
   await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
   return results;
 }
+
+/** What a run depends on; with a change to any of it nothing of an earlier run counts. */
+const judged = [
+  'packages/face/src/{core,liveness,synthetic}/**/*.ts',
+  'packages/protocol/src/server/challenge.ts',
+  'packages/web/src/worker/live-capture.ts',
+  'tests/support/{liveness,presentations}.ts',
+  'apps/bench/src/liveness-job.ts',
+];
+
+/** Where single runs are kept: all of them take half an hour, and who is interrupted shall go on. */
+async function keptFile(): Promise<string> {
+  const { models } = await testEngine();
+  const hash = createHash('sha256').update(models.manifestHash);
+  for (const file of globSync(judged, { cwd: root }).sort()) hash.update(readFileSync(join(root, file)));
+  const folder = join(root, '.cache/liveness');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${hash.digest('hex').slice(0, 16)}.jsonl`);
+}
+
+const readKept = (file: string): JobResult[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as JobResult)
+    : [];
 
 function count(outcomes: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
