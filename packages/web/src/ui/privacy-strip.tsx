@@ -42,11 +42,11 @@ export function PrivacyStrip({ counter }: { readonly counter: TrafficCounter }) 
       <p class="privacy-line">
         <Icon name="lock" />
         {parts.map((part, i) => (
+          // the dot stays with what is before it: no line begins with one
           <span key={part}>
-            {i > 0 && ' · '}
-            <span class="unbroken">{part}</span>
+            <span class="unbroken">{i < parts.length - 1 ? `${part} ·` : part}</span>{' '}
           </span>
-        ))}{' '}
+        ))}
         {packet && (
           <button
             type="button"

@@ -52,7 +52,11 @@ export function ChooseScreen({ loaded, returnTo, onAccount, onPasskey, onAbort }
             {accounts.length > 0 ? m.common.usePasskey : m.common.usePasskeyFirst}
           </Button>
         )}
-        <LinkButton href={enrolPath(returnTo)} testId="create-account">
+        <LinkButton
+          kind={onPasskey || accounts.length > 0 ? 'secondary' : 'primary'}
+          href={enrolPath(returnTo)}
+          testId="create-account"
+        >
           <Icon name="plus" />
           {onPasskey ? m.common.createAccount : m.signIn.createOrEnrol}
         </LinkButton>
