@@ -369,6 +369,16 @@ describe('cancelling', () => {
     expect(device.calls).not.toContain('accepted');
   });
 
+  it('while the answer is opened: it is not sent', async () => {
+    const imageAnswer = async () => {
+      attempt.abort();
+      return new Uint8Array(60);
+    };
+    await expect(run(challenge(), { worker: { ...device.worker, imageAnswer } })).rejects.toThrow('abort');
+    expect(server.calls.at(-1)).toBe('cancel');
+    expect(server.calls).not.toContain('answer');
+  });
+
   it('while it waits for the line ends the waiting', async () => {
     server.fault = (call) => call === 'chunk 0' && lost();
     const result = imageCheck(challenge(), deps());

@@ -11,6 +11,7 @@ import { type Database, openDatabase } from './store/database.ts';
 export { TrafficCounter } from './counter.ts';
 export { type Enrolled, type EnrolRequest, enrol } from './enrol.ts';
 export { type ErrorCode, errorCodes, WebError } from './errors.ts';
+export { type ImageProgress, type ImageRun, imageCheck } from './image-check.ts';
 export { signIn } from './sign-in.ts';
 export type { KnownAccount } from './store/devices.ts';
 export type { Api };
