@@ -76,7 +76,8 @@ export const ringface64 = Object.freeze<ImageParameters>({
 
 /**
  * RingFace-mini: N = 2^13, eight primes of 20.7 to 21.4 bits, two in a limb, P of 44.7 bits: log2(QP) = 213.98 of 214.
- * Two squares, D = 128. It exercises every piece of the large one in a tenth of the time; no weights are shipped.
+ * Two squares, D = 128. It exercises every piece of the large one in a tenth of the time; its cosines are off by 2e-4 (root
+ * mean square), those of the large one by 1.4e-4.
  */
 export const ringfaceMini = Object.freeze<ImageParameters>({
   id: 'ringface-mini/1',
