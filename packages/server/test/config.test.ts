@@ -52,8 +52,43 @@ describe('configuration', () => {
     ['BLINDSIGHT_ORIGIN', 'http://id.example.org'],
     ['BLINDSIGHT_ORIGIN', 'ftp://id.example.org'],
     ['BLINDSIGHT_CLIENTS', '/nowhere.json'],
+    ['BLINDSIGHT_IMAGE_CHECK', 'ringface-128'],
+    ['BLINDSIGHT_IMAGE_THREADS', '0'],
+    ['BLINDSIGHT_IMAGE_THRESHOLD', '1.2'],
+    ['BLINDSIGHT_IMAGE_THRESHOLD', '-0.2'],
+    ['BLINDSIGHT_IMAGE_THRESHOLD', '0.0'],
   ])('refuses %s=%s', (name, value) => {
     expect(codeOf(() => readConfig({ [name]: value }, base))).toBe('bad-configuration');
+  });
+
+  it('has the image check off unless it is switched on', () => {
+    expect(readConfig({}, base).image).toMatchObject({
+      check: 'off',
+      weightsDirectory: expect.stringMatching(/training\/weights$/),
+    });
+    const env = {
+      BLINDSIGHT_IMAGE_CHECK: 'ringface-mini',
+      BLINDSIGHT_IMAGE_THREADS: '1',
+      BLINDSIGHT_IMAGE_THRESHOLD: '0.42',
+      BLINDSIGHT_IMAGE_WEIGHTS: '/w',
+    };
+    expect(readConfig(env, base).image).toEqual({
+      check: 'ringface-mini',
+      threads: 1,
+      threshold: 0.42,
+      weightsDirectory: '/w',
+    });
+  });
+
+  it('refuses an application that requires the image check while it is off', () => {
+    const clients = join(temporaryDirectory(), 'clients.json');
+    const redirectUris = ['http://localhost:4401/cb'];
+    const client = { id: 'a', name: 'A', redirectUris, requiredAcr: 'urn:blindsight:acr:sealed+image' };
+    writeFileSync(clients, JSON.stringify([client]));
+    const read = (check: string) => () =>
+      readConfig({ BLINDSIGHT_CLIENTS: clients, BLINDSIGHT_IMAGE_CHECK: check }, base);
+    expect(codeOf(read('off'))).toBe('bad-configuration');
+    expect(codeOf(read('ringface-mini'))).toBe('accepted');
   });
 
   it('refuses development settings in production', () => {

@@ -82,3 +82,29 @@ it.each([30, 75, 140, 260])(
     await storage.close();
   },
 );
+
+it.each([40, 110, 230])(
+  'finds every image check refused and counted, or under way, never in between, after %i ms',
+  async (ms) => {
+    const path = join(temporaryDirectory(), 'test.db');
+    const acknowledged = await saidUntilKilled('check-until-killed.ts', path, ms);
+    const db = openDatabase(path);
+    const storage = storageOver(db);
+    const one = (sql: string) => db.prepare(sql).get() as Record<string, number>;
+    const { failures } = { failures: 0, ...one('SELECT failures FROM face_factor') };
+    expect([acknowledged, acknowledged + 1]).toContain(failures);
+    expect(one(`SELECT count(*) AS n FROM image_check WHERE state = 'failed'`)).toEqual({ n: failures });
+    expect(one(`SELECT count(*) AS n FROM image_check WHERE state <> 'failed'`)['n']).toBeLessThanOrEqual(1);
+    // of what was refused only the auditor's part is left; what is masked can be answered
+    const left = (state: string, what: string) =>
+      one(`SELECT count(*) AS n FROM image_check c LEFT JOIN image_frame f ON f.check_id = c.id
+        WHERE c.state = '${state}' AND (${what})`)['n'];
+    expect(left('failed', 'c.message IS NOT NULL OR f.embedding IS NOT NULL OR f.image IS NULL')).toBe(0);
+    expect(left('masked', 'c.message IS NULL OR c.seed IS NULL OR f.embedding IS NULL')).toBe(0);
+    expect(left('evaluating', 'f.hash IS NOT NULL')).toBe(0);
+    await storage.imageChecks.interrupted();
+    expect(one(`SELECT count(*) AS n FROM image_check WHERE state = 'evaluating'`)).toEqual({ n: 0 });
+    expect((await verifyAudit(storage.audit)).brokenAt).toBeUndefined();
+    await storage.close();
+  },
+);

@@ -27,7 +27,7 @@ import type { SignIn } from '../ports/sign-ins.ts';
 import type { Challenged } from './challenges.ts';
 import { budgetsOf, type Deps } from './deps.ts';
 import { Held } from './held.ts';
-import { translating } from './translate.ts';
+import { noting, translating } from './translate.ts';
 
 export type Comparisons = ReturnType<typeof comparisons>;
 
@@ -84,15 +84,8 @@ export function comparisons(deps: Deps) {
     if (expiresAt <= clock()) throw new ServerError('ceremony-expired');
   };
   /** Runs a verification and notes its refusal. */
-  const verified = async <T>(signIn: SignIn, verify: () => Promise<T>): Promise<T> => {
-    try {
-      return await translating(verify);
-    } catch (error) {
-      const code = error instanceof ServerError ? error.code : 'internal';
-      await audit.append(event('sign-in-refused', signIn, code));
-      throw error;
-    }
-  };
+  const verified = <T>(signIn: SignIn, verify: () => Promise<T>): Promise<T> =>
+    noting(verify, (code) => audit.append(event('sign-in-refused', signIn, code)));
   /** @throws {ServerError} a `BurnRefusal`; then nothing is burned. */
   const burn = async (signIn: SignIn, index: number): Promise<Stored> => {
     const now = clock();

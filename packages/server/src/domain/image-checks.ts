@@ -15,6 +15,7 @@ import {
   type ImageCheckKind,
   type ImageCheckStatus,
   newId,
+  ProtocolError,
   sha256,
   toBase64url,
 } from '@blindsight/protocol/wire';
@@ -29,7 +30,7 @@ import { budgetsOf, type Deps } from './deps.ts';
 import type { Enrolling, EnrolmentsUseCases } from './enrolments.ts';
 import { bodyPlace, chunkPlace, hex, templatePlace } from './image-places.ts';
 import type { Accepted, AcceptedSignIn } from './sign-ins.ts';
-import { translating } from './translate.ts';
+import { noting, translating } from './translate.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -48,12 +49,15 @@ export type ImageChecksUseCases = ReturnType<typeof imageChecksUseCases>;
 const framesOf = { enrol: image.frames.fewest, verify: 1 } as const;
 /** Evaluations beyond these that a check allows, for connections that break. */
 const spareEvaluations = 3;
-/** The least cosine of a frame and the sum of all: three of one person are well above, one of another is below. */
-const consistency = 0.5;
+/**
+ * The least cosine of a frame and the sum of k: what it is for k unit vectors of which each two have the threshold's
+ * cosine. Even k vectors that have nothing to do with each other are as near to their sum as 1 / sqrt(k).
+ */
+const consistency = (threshold: number, k: number) => Math.sqrt((1 + (k - 1) * threshold) / k);
 
 export function imageChecksUseCases(deps: Deps) {
-  const { config, storage, vault, clock, wait } = deps;
-  const { imageKeys, imageChecks, devices } = storage;
+  const { config, storage, vault, clock, wait, logger } = deps;
+  const { imageKeys, imageChecks, devices, audit } = storage;
   const { policy } = config;
   const budgets = budgetsOf(config);
   /** Evaluations under way, by device: what cancels one. */
@@ -79,8 +83,7 @@ export function imageChecksUseCases(deps: Deps) {
   };
   /** @throws {ServerError} `ceremony-expired`, `ceremony-closed` */
   const requireUnderWay = (check: ImageCheck) => {
-    if (underWay(check) ? check.expiresAt <= clock() : check.expiresAt === check.endedAt)
-      throw new ServerError('ceremony-expired');
+    if (check.expiresAt <= (check.endedAt ?? clock())) throw new ServerError('ceremony-expired');
     if (!underWay(check)) throw new ServerError('ceremony-closed');
   };
   const activeDevice = async ({ deviceId, accountId }: Pick<ImageCheck, 'deviceId' | 'accountId'>) => {
@@ -278,7 +281,10 @@ export function imageChecksUseCases(deps: Deps) {
       const keys = await completeKeys(check);
       if (!keys || !keysHash || !equalBytes(keys.hash, keysHash)) throw new ServerError('image-keys-refused');
       const known = await record(check);
-      const message = await translating(() => verifySignedImage(known, index, body));
+      const message = await noting(
+        () => verifySignedImage(known, index, body),
+        (code) => audit.append(event('image-check-refused', check, code)),
+      );
       if (evaluator.full) throw new ServerError('server-busy', { retryAfterSeconds: 5 });
       if (running.has(deviceId)) throw new ServerError('evaluation-running');
       const controller = new AbortController();
@@ -311,7 +317,12 @@ export function imageChecksUseCases(deps: Deps) {
       const check = await owned(id, ownerHash);
       requireUnderWay(check);
       if (check.state !== 'masked') throw new ServerError('ceremony-closed');
-      const judged = await judge(check, body).catch(() => undefined);
+      const judged = await judge(check, body).catch((error: Error) => {
+        // a refusal says nothing, but what is no refusal must not look like one to the operator
+        const expected = error instanceof ServerError || error instanceof ProtocolError;
+        if (!expected) logger.error({ reason: error.name }, 'image answer not judged');
+        return undefined;
+      });
       const ended = await imageChecks.conclude(id, judged ? 'accepted' : 'failed', {
         budgets,
         now: clock(),
@@ -470,7 +481,7 @@ export function imageChecksUseCases(deps: Deps) {
       return {};
     }
     if (!stored.sum) throw new ServerError('ceremony-closed');
-    const squaredNorm = image.checkEnrolment(network.norm, values, consistency);
+    const squaredNorm = image.checkEnrolment(network.norm, values, consistency(threshold, check.frames));
     const sum = await open('sum', stored.sum);
     const template = image.encodeStoredTemplate({ frames: check.frames, squaredNorm, sum }, network.hash);
     return { template: await vault.seal(known.dataKey, templatePlace(deviceId, network.hash), template) };

@@ -31,3 +31,16 @@ export async function translating<T>(run: () => T | Promise<T>): Promise<T> {
     throw new ServerError(codes[error.code] ?? 'internal', { cause: error, details: { ...error.details } });
   }
 }
+
+/** The same for a verification whose refusal is worth an entry. */
+export async function noting<T>(
+  run: () => T | Promise<T>,
+  note: (code: string) => Promise<void>,
+): Promise<T> {
+  try {
+    return await translating(run);
+  } catch (error) {
+    await note(error instanceof ServerError ? error.code : 'internal');
+    throw error;
+  }
+}

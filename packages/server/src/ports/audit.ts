@@ -34,8 +34,8 @@ export type AuditKind =
   | 'sign-in-refused'
   | 'sign-in-closed'
   | 'face-locked'
-  /** `reason`: the kind; of an evaluation the index, of a closed one why. */
-  | `image-check-${'begun' | 'accepted' | 'failed' | 'closed'}`
+  /** `reason`: the kind; of an evaluation the index, of a refused picture and a closed check why. */
+  | `image-check-${'begun' | 'refused' | 'accepted' | 'failed' | 'closed'}`
   | 'image-evaluated'
   | 'image-transcript-exported'
   | 'interaction-finished'

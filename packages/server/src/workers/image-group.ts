@@ -10,7 +10,7 @@ import type { Logger } from '../ports/logger.ts';
 import { JobRefused, type Lanes, LanesLost, laneCount, openLanes } from './lanes.ts';
 
 export interface ImageGroupOptions {
-  readonly network: ImageNetwork;
+  readonly network: Omit<ImageNetwork, 'threshold'>;
   readonly threads: number;
   readonly logger: Logger;
   /** ms since the Unix epoch. */

@@ -3,6 +3,7 @@
  * random weights and drawn pictures.
  * @module
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,11 +75,14 @@ export function drawn(person: number, take: number, share = 0.15): Float64Array 
 
 /** Drawing and making keys take seconds; every test file makes them once. */
 const contexts = { engine: image.createImageContext(set) };
+/** The image key's seed of a device, as its tests number it. */
+export const secretOf = (seed: number): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(`image key ${seed}`).digest());
 const keysBySeed = new Map<number, Uint8Array>();
 export function keysOf(seed: number): Uint8Array {
   const known = keysBySeed.get(seed);
   if (known) return known;
-  const made = image.makeImageKeys(contexts.engine, set, new Uint8Array(32).fill(seed));
+  const made = image.makeImageKeys(contexts.engine, set, secretOf(seed));
   keysBySeed.set(seed, made);
   return made;
 }
@@ -88,11 +92,10 @@ export class ImageDevice {
   readonly seed: number;
   readonly secretKey: ReturnType<typeof image.imageSecretKey>;
 
-  /** @param seed of the image key, repeated. */
   constructor(browser: Browser, seed = 11) {
     this.browser = browser;
     this.seed = seed;
-    this.secretKey = image.imageSecretKey(contexts.engine, new Uint8Array(32).fill(seed));
+    this.secretKey = image.imageSecretKey(contexts.engine, secretOf(seed));
   }
 
   get manifest(): Uint8Array {

@@ -19,6 +19,9 @@ import { chunkParams, consent, frameParams, idParams, startImageCheckBody } from
 import { beginLimit, enrollingAs, type RouteContext } from './context.ts';
 import { finish } from './interactions.ts';
 
+/** Proxies give up on an answer that is silent for a minute, some earlier. */
+const awakeMs = 5_000;
+
 type WithId = { Params: Static<typeof idParams> };
 type WithBytes = WithId & { Body: Buffer };
 
@@ -82,6 +85,9 @@ export function imageCheckRoutes(app: FastifyInstance, context: RouteContext): v
       const say = (line: EvaluationLine | { readonly error: ProblemDocument }) =>
         lines.write(`${JSON.stringify(line)}\n`);
       const route = request.routeOptions.url ?? 'unknown';
+      // the head goes out at once, and while it waits a line of nothing keeps what is in between awake
+      lines.write('\n');
+      const awake = setInterval(() => lines.write('\n'), awakeMs);
       evaluation(say, gone.signal)
         .then(
           (last) => {
@@ -90,7 +96,10 @@ export function imageCheckRoutes(app: FastifyInstance, context: RouteContext): v
           },
           (error: unknown) => say({ error: problemOf(error, route, logger) }),
         )
-        .finally(() => lines.end());
+        .finally(() => {
+          clearInterval(awake);
+          lines.end();
+        });
       // a proxy that collects the lines would keep them from the person who waits
       reply.header('x-accel-buffering', 'no');
       return reply.type('application/x-ndjson').send(lines);
