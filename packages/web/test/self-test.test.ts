@@ -51,6 +51,12 @@ describe('the self-test', () => {
     expect(wrong({ ...good, face: { ...face, ...over } })).toEqual([name]);
   });
 
+  it('never shows a measure that misses as one that fits', () => {
+    const shown = measuresOf({ ...good, face: { ...face, yaw: 15.2, faceHeight: 0.349, sharpness: 0.0499 } });
+    const values = Object.fromEntries(shown.map(({ name, value }) => [name, value]));
+    expect(values).toMatchObject({ turn: '16 deg', height: '34%', sharpness: '0.04' });
+  });
+
   it('counts faces, and shows a dash where there is none', () => {
     expect(wrong({ ...good, faces: 2 })).toEqual(['faces']);
     const nobody = measuresOf({ gate: 'no-face', faces: 0 });

@@ -21,11 +21,20 @@ interface Bounds {
   readonly most?: number;
 }
 
-const degrees = (value: number) => number(value, { style: 'unit', unit: 'degree', maximumFractionDigits: 0 });
-const percent = (value: number) => number(value, { style: 'percent', maximumFractionDigits: 0 });
-const pixels = (value: number) => format(m.selfTest.pixels, { value: plain(value) });
-const plain = (value: number) => number(value, { maximumFractionDigits: 0 });
-const fine = (value: number) => number(value, { maximumFractionDigits: 2 });
+/** To the nearest, unless told; what misses its bound must not be rounded onto it. */
+type Rounding = NonNullable<Intl.NumberFormatOptions['roundingMode']>;
+type Show = (value: number, roundingMode?: Rounding) => string;
+const nearest: Rounding = 'halfExpand';
+
+const whole = { maximumFractionDigits: 0 };
+const degrees: Show = (value, roundingMode = nearest) =>
+  number(value, { ...whole, roundingMode, style: 'unit', unit: 'degree' });
+const percent: Show = (value, roundingMode = nearest) =>
+  number(value, { ...whole, roundingMode, style: 'percent' });
+const pixels: Show = (value, rounding) => format(m.selfTest.pixels, { value: plain(value, rounding) });
+const plain: Show = (value, roundingMode = nearest) => number(value, { ...whole, roundingMode });
+const fine: Show = (value, roundingMode = nearest) =>
+  number(value, { maximumFractionDigits: 2, roundingMode });
 
 function number(value: number, options: Intl.NumberFormatOptions): string {
   return new Intl.NumberFormat(language, options).format(value);
@@ -50,17 +59,19 @@ function measure(
   name: Measure['name'],
   value: number | undefined,
   { least, most }: Bounds,
-  show: (value: number) => string,
+  show: Show,
 ): Measure {
   const { measures, exactly, between, atLeast, atMost } = m.selfTest;
   const values = { least: show(least ?? 0), most: show(most ?? 0) };
   const wanted =
     least === most ? exactly : least === undefined ? atMost : most === undefined ? atLeast : between;
+  const low = value !== undefined && value < (least ?? value);
+  const high = value !== undefined && value > (most ?? value);
   return {
     name,
     label: measures[name],
-    value: value === undefined ? '–' : show(value),
+    value: value === undefined ? '–' : show(value, low ? 'floor' : high ? 'ceil' : nearest),
     wanted: format(wanted, values),
-    good: value !== undefined && value >= (least ?? value) && value <= (most ?? value),
+    good: value !== undefined && !low && !high,
   };
 }
