@@ -267,9 +267,9 @@ describe('ciphertexts', () => {
     /** Byte `at` of ciphertext k another one. */
     const changed = (k: number, at: number) =>
       image.with(2 + k * length + at, image[2 + k * length + at]! ^ 1);
+    // with the two good ones as many as an enrolment brings tickets at first
     const wrong: Record<string, Uint8Array> = {
       version: image.with(0, 9),
-      count: image.with(1, count - 1),
       'one too few': image.with(1, count - 1).subarray(0, image.length - length),
       'a byte more': Uint8Array.from([...image, 0]),
       // the engine's header and what follows it: docs of `packages/fhe`
