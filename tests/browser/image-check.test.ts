@@ -115,8 +115,9 @@ describe('setting it up', () => {
     expect(await strip(page, 'pictures')).toBe(0);
     await expect.poll(() => line.sent.length).toBe(5);
     arrived = line.sent;
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // In this order: it is still trying.
     await page.reload();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
 
   it('goes on with what is missing, through another break, and says how far it is', async () => {
