@@ -228,6 +228,27 @@ describe('an evaluation', () => {
     expect((await somebody.show(await somebody.challenge())).last).toEqual({ done: true, state: 'masked' });
   });
 
+  it('is for the next picture, also when the one before has come in between', async () => {
+    const { p, somebody } = await start();
+    const challenge = await somebody.challenge();
+    await somebody.upload(challenge);
+    const { imageChecks } = storage(p);
+    const find = imageChecks.find.bind(imageChecks);
+    const before = (await find(challenge.imageCheckId))!;
+    expect((await somebody.show(challenge, 0)).last).toEqual({ done: true, state: 'open' });
+    // a request that has looked the check up before
+    vi.spyOn(imageChecks, 'find').mockResolvedValueOnce(before);
+    expect((await somebody.show(challenge, 0)).json['code']).toBe('ceremony-closed');
+    expect((await somebody.show(challenge, 1)).last).toEqual({ done: true, state: 'open' });
+
+    const large = image.encodeKeyManifest({
+      ...described.manifest,
+      bytes: 65 * 2 ** 20,
+      chunks: Array(130).fill(new Uint8Array(32)),
+    });
+    expect((await somebody.send('PUT', challenge, '/keys', large)).json.code).toBe('message-too-large');
+  });
+
   it('is refused while too many wait, and nothing has changed', async () => {
     const { somebody, evaluator } = await start();
     const challenge = await somebody.challenge();

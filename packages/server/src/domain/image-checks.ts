@@ -47,6 +47,8 @@ export type ImageChecksUseCases = ReturnType<typeof imageChecksUseCases>;
 
 /** Pictures of one enrolment, and of one comparison. */
 const framesOf = { enrol: image.frames.fewest, verify: 1 } as const;
+/** Twice what the largest parameter set needs. Unit: bytes. */
+const largestKeys = 64 * 2 ** 20;
 /** Evaluations beyond these that a check allows, for connections that break. */
 const spareEvaluations = 3;
 /**
@@ -204,7 +206,7 @@ export function imageChecksUseCases(deps: Deps) {
 
     /**
      * @returns the chunks that are still to come.
-     * @throws {ServerError} `consent-outdated` without one, `unsupported-parameters`, `ceremony-…`
+     * @throws {ServerError} `consent-outdated` without one, `message-too-large`, `unsupported-parameters`, `ceremony-…`
      */
     async announceKeys(
       id: string,
@@ -214,7 +216,8 @@ export function imageChecksUseCases(deps: Deps) {
       const check = await owned(id, ownerHash);
       requireUnderWay(check);
       await activeDevice(check);
-      const { set, chunks } = await translating(() => image.decodeKeyManifest(body));
+      const { set, bytes, chunks } = await translating(() => image.decodeKeyManifest(body));
+      if (bytes > largestKeys) throw new ServerError('message-too-large');
       if (set !== check.set) throw new ServerError('unsupported-parameters');
       if (!(await consented(check))) throw new ServerError('consent-outdated');
       const hash = sha256(body);
@@ -289,10 +292,11 @@ export function imageChecksUseCases(deps: Deps) {
       if (running.has(deviceId)) throw new ServerError('evaluation-running');
       const controller = new AbortController();
       running.set(deviceId, controller);
-      const refused = await imageChecks.start(id, clock());
-      if (refused) {
+      try {
+        await begun(check, index);
+      } catch (error) {
         running.delete(deviceId);
-        throw new ServerError(refused);
+        throw error;
       }
       return (onLine, signal) =>
         run(check, { index, message, dataKey: known.dataKey }, controller, onLine, signal);
@@ -346,6 +350,16 @@ export function imageChecksUseCases(deps: Deps) {
       if (check.state === 'evaluating') running.get(check.deviceId)?.abort();
     },
   };
+
+  /** Moves the check on, unless what it was looked up for has happened since. */
+  async function begun({ id }: ImageCheck, index: number): Promise<void> {
+    const refused = await imageChecks.start(id, clock());
+    if (refused) throw new ServerError(refused);
+    const now = await imageChecks.find(id);
+    if (now?.imageHashes.length === index) return;
+    await imageChecks.release(id);
+    throw new ServerError('ceremony-closed');
+  }
 
   /** Evaluates, masks after the last picture, stores. Whatever goes wrong ends the check, but for a lost connection. */
   async function run(
