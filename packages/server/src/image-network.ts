@@ -24,9 +24,6 @@ export interface ImageNetwork {
 /** The rate of false accepts whose threshold is used, of those that a manifest has. */
 const operatingFar = '0.01';
 
-/** Of weights that were exported before manifests had thresholds: not measured, and above what their kind needs. */
-const thresholdsWithout: Readonly<Record<string, number>> = { 'ringface-64/1': 0.5 };
-
 /** Only what is used here; the network itself is read by its own parser. */
 const calibration = Type.Object({
   thresholds: Type.Optional(
@@ -51,7 +48,7 @@ export function readImageNetwork(config: ImageCheckConfig): ImageNetwork | undef
   const [manifest, weights] = [read('manifest.json'), read('weights.bin')];
   const setId = `${check}/1`;
   const described = networkOf(setId, manifest, weights);
-  const least = threshold ?? thresholdOf(setId, manifest) ?? thresholdsWithout[setId];
+  const least = threshold ?? thresholdOf(setId, manifest);
   if (least === undefined) throw refused(setId, `thresholds.${operatingFar}`);
   return { ...described, threshold: least };
 }
