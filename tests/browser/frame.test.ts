@@ -15,7 +15,8 @@ afterAll(() => browser?.close());
 
 it('has the committed bits under the product’s policy, with WebAssembly and without', async () => {
   const { page, call, callInWorker } = await openScript(browser, script, pagePolicy);
-  for (const form of ['wasm', 'plain']) expect(await call('computedHashes', form)).toEqual(frameHashes);
+  for (const form of ['fused', 'wasm', 'plain'])
+    expect(await call('computedHashes', form)).toEqual(frameHashes);
   expect(await callInWorker('computedHashes')).toEqual(frameHashes);
   await page.close();
 });

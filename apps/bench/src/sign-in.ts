@@ -12,12 +12,14 @@ import { peerName, sealInnerProduct } from './seal-peer.ts';
 
 const ticketBytes = 55_344;
 const samples = 60;
+/** As many as the warm-up and the samples may burn. */
+const tickets = 1000;
 
 export async function run(report: Report, progress: (line: string) => void): Promise<void> {
   progress('sign-in: the peer');
   const peer = cpuMs(await sealInnerProduct());
 
-  const store = await durableBurn(ticketBytes, 2 * samples + 50);
+  const store = await durableBurn(ticketBytes, tickets);
   try {
     await runProtocol(
       (row) => {

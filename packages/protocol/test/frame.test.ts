@@ -28,13 +28,16 @@ describe('the frame', () => {
     expect(entries.every((value) => Number.isInteger(value) && Math.abs(value) <= 2 ** 26)).toBe(true);
   });
 
-  it.each(['wasm', 'plain'] as const)('is the same on every machine: committed vectors, %s', (form) => {
-    expect(computedHashes(form)).toEqual(frameHashes);
-  });
+  it.each(['fused', 'wasm', 'plain'] as const)(
+    'is the same on every machine: committed vectors, %s',
+    (form) => {
+      expect(computedHashes(form)).toEqual(frameHashes);
+    },
+  );
 
   it.each([1, 2, 30, 128, 512])('has the same bits with and without WebAssembly, length %i', (dim) => {
     const plain = frame(seed(9), dim, 512, 'plain').entries;
-    for (const form of ['wasm', undefined] as const) {
+    for (const form of ['fused', 'wasm', undefined] as const) {
       const { entries } = frame(seed(9), dim, 512, form);
       // not toEqual: it takes minutes to print what differs
       expect(entries.findIndex((value, at) => value !== plain[at])).toBe(-1);
@@ -46,7 +49,7 @@ describe('the frame', () => {
     expect(() => frame(seed(9), 3, 7, 'wasm')).toThrow('no WebAssembly here');
   });
 
-  it('has a module that is what `npm run generate` makes of the source, byte for byte', async () => {
+  it('has modules that are what `npm run generate` makes of the source, byte for byte', async () => {
     const committed = new URL('../generated/frame.ts', import.meta.url);
     expect(await generate()).toBe(await readFile(committed, 'utf8'));
   });

@@ -6,7 +6,7 @@
  * are exact in any order, and the one rounding, floor(x + 1/2), is exact as well. (`gaussian.ts` has its own reasons.)
  * @module
  */
-import { frameModule } from '../../generated/frame.ts';
+import { frameModule, fusedFrameModule } from '../../generated/frame.ts';
 import { type Batch, batchLength, plainBatch } from './gaussian.ts';
 
 /** Columns are integer vectors of length (Euclidean) 2^26: a product of two of them is below 2^52. */
@@ -29,14 +29,18 @@ export interface Columns {
   readonly batch: Batch;
 }
 
-export type Form = 'wasm' | 'plain';
+/** `fused`: WebAssembly with fused multiply-add. */
+export type Form = 'fused' | 'wasm' | 'plain';
 
 /** Room for the columns, zeroed. @param form what to compute with; by default the fastest that works here. */
 export function allocateColumns(digits: number, dim: number, form?: Form): Columns {
-  // The loops of the module take four entries at a time.
-  const wasm = form !== 'plain' && digits % 4 === 0 ? inModule(digits, dim) : undefined;
-  if (wasm) return wasm;
-  if (form === 'wasm') throw new Error('no WebAssembly here');
+  // The loops of the modules take four entries at a time.
+  const forms = form ? [form] : (['fused', 'wasm'] as const);
+  for (const one of digits % 4 === 0 ? forms : []) {
+    const module = one === 'plain' ? undefined : compiled(one);
+    if (module) return inModule(module, digits, dim);
+  }
+  if (form && form !== 'plain') throw new Error('no WebAssembly here');
   const entries = new Float64Array(digits * dim);
   const batch = plainBatch();
   return {
@@ -47,17 +51,22 @@ export function allocateColumns(digits: number, dim: number, form?: Form): Colum
   };
 }
 
-/** Undefined while not tried, `null` where the engine or the content security policy does not allow it. */
-let compiled: WebAssembly.Module | null | undefined;
+const sources = { fused: fusedFrameModule, wasm: frameModule };
+/** `null` where the engine or the content security policy does not allow it. */
+const known = new Map<keyof typeof sources, WebAssembly.Module | null>();
+
+function compiled(form: keyof typeof sources): WebAssembly.Module | null {
+  const module = known.has(form) ? known.get(form)! : compile(sources[form]);
+  known.set(form, module);
+  return module;
+}
 
 /** An instance with a memory of its own, which holds columns and batch from address 0 on and goes with them. */
-function inModule(digits: number, dim: number): Columns | undefined {
-  compiled ??= compile();
-  if (!compiled) return undefined;
+function inModule(module: WebAssembly.Module, digits: number, dim: number): Columns {
   const bytes = 8 * digits * dim;
   const pages = Math.ceil((bytes + 8 * (batchLength.values + batchLength.squares)) / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
+  const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
   const values = new Float64Array(memory.buffer, bytes, batchLength.values);
   const squares = new Float64Array(memory.buffer, bytes + values.byteLength, batchLength.squares);
   return {
@@ -74,9 +83,9 @@ interface Exports {
   polar(values: number, squares: number): void;
 }
 
-function compile(): WebAssembly.Module | null {
+function compile(source: string): WebAssembly.Module | null {
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(frameModule), (c) => c.charCodeAt(0)));
+    return new WebAssembly.Module(Uint8Array.from(atob(source), (c) => c.charCodeAt(0)));
   } catch {
     return null;
   }
