@@ -29,7 +29,8 @@ export interface Installation {
 /** Starts `cli demo` on free ports with an empty data directory and waits until both sides answer. */
 export async function install(environment: Record<string, string> = {}): Promise<Installation> {
   const data = mkdtempSync(join(tmpdir(), 'blindsight-data-'));
-  const [port, demoPort] = [await freePort(), await freePort()];
+  const port = await freePort();
+  const demoPort = await freePort(port);
   const provider = `http://localhost:${port}`;
   const demo = `http://localhost:${demoPort}`;
   let process_: ChildProcess | undefined;
@@ -113,13 +114,14 @@ async function until(
   throw new Error(`the installation did not come up within 60 s:\n${output()}`);
 }
 
-/** A port nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** A port nobody listens on at this moment. The system may name the same one twice in a row: @param taken not this one. */
+export async function freePort(taken?: number): Promise<number> {
+  const port = await new Promise<number>((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
+  return port === taken ? freePort(taken) : port;
 }
