@@ -26,7 +26,11 @@ let ada: Person;
 
 beforeAll(async () => {
   [ada] = (await findPeople(1)) as [Person];
-  installation = await install({ BLINDSIGHT_CHALLENGE: 'none' });
+  installation = await install({
+    BLINDSIGHT_CHALLENGE: 'none',
+    BLINDSIGHT_IMAGE_CHECK: 'ringface-mini',
+    BLINDSIGHT_IMAGE_THRESHOLD: '0.5',
+  });
 });
 afterAll(() => installation?.dispose());
 
@@ -99,6 +103,37 @@ describe.each(Object.keys(languageNames))('in %s', (language) => {
     await examine('refusal');
     expect(found).toEqual([]);
   });
+
+  it('the encrypted-image check has none: consent, a line that is cut, set up, a picture on its way', async () => {
+    const found: string[] = [];
+    const examine = async (name: string) => found.push(...(await problems(page, name)));
+
+    // One evening: the pictures of an enrolment must be alike.
+    device.show(genuine([ada.enrol()[0]!, ada.enrol()[4]!]));
+    await page.goto(`${installation.demo}/sign-in?acr=image`);
+    await continueAs(page);
+    await by(page, 'image-accept').waitFor({ timeout: 90_000 });
+    await examine('image consent');
+
+    const chunks = '**/v1/image-checks/*/keys/*';
+    await page.route(chunks, (route) => route.abort('connectionreset'));
+    await by(page, 'image-accept').click();
+    await page.locator('[data-testid="image-check"][data-stage="sending"]').waitFor({ timeout: 90_000 });
+    await examine('keys that do not get through');
+    await page.unroute(chunks);
+    await page.locator('[data-code="image-ready"]').waitFor({ timeout: 90_000 });
+    await examine('image ready');
+
+    const pictures = '**/v1/image-checks/*/images/*';
+    await page.route(pictures, () => {});
+    await by(page, 'begin').click();
+    await page.locator('[data-testid="image-check"][data-stage="picture"]').waitFor({ timeout: 90_000 });
+    await examine('image on its way');
+    await by(page, 'cancel').click();
+    await by(page, 'continue-as').waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    expect(found).toEqual([]);
+  }, 240_000);
 
   it('the pages beside have none', async () => {
     const found: string[] = [];
